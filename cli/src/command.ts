@@ -1,0 +1,141 @@
+import { parseArgs } from "node:util";
+import { SkillsError } from "@skills-registry/schema";
+import type { Context } from "./context.ts";
+import { nearest } from "./nearest.ts";
+
+/** One option as parseArgs, the help and docs/cli.md read it. */
+export interface OptionSpec {
+  type: "boolean" | "string";
+  short?: string;
+  multiple?: boolean;
+  /** What stands for the value in help: `@acme`. */
+  value?: string;
+  /** The only values allowed. */
+  choices?: readonly string[];
+  description: string;
+}
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+interface PositionalSpec {
+  name: string;
+  required: boolean;
+  many: boolean;
+  description: string;
+}
+
+/** What a command hands back: the document of `--json`, the lines for people, and why the exit code is not 0. */
+export interface Outcome {
+  json: unknown;
+  lines: string[];
+  failure?: SkillsError;
+}
+
+interface ParseConfig<O extends OptionSpecs> {
+  args: string[];
+  options: O;
+  allowPositionals: true;
+  strict: true;
+}
+
+interface Input<O extends OptionSpecs> {
+  args: string[];
+  /** As parseArgs itself types them from the specs. */
+  options: ReturnType<typeof parseArgs<ParseConfig<O & typeof COMMON_OPTIONS>>>["values"];
+}
+
+export interface Definition<O extends OptionSpecs> {
+  /** Paragraph under the usage line. */
+  description: string;
+  positional?: PositionalSpec;
+  options: O;
+  examples: readonly string[];
+  run(context: Context, input: Input<O>): Promise<Outcome>;
+}
+
+/** A command with its option types closed over; help reads the data, the runner calls `parse`. */
+export interface Command extends Omit<Definition<OptionSpecs>, "run"> {
+  /** The options of every command, here so that help needs no other module. */
+  commonOptions: OptionSpecs;
+  parse(argv: string[]): ParsedCommand;
+}
+
+export interface ParsedCommand {
+  help: boolean;
+  json: boolean;
+  registry: string | undefined;
+  run(context: Context): Promise<Outcome>;
+}
+
+/** Options of every command. */
+const COMMON_OPTIONS = {
+  registry: {
+    type: "string",
+    value: "url",
+    description: "Registry to talk to, above SKILLS_REGISTRY and .npmrc",
+  },
+  json: { type: "boolean", description: "Print exactly one JSON document on stdout" },
+  help: { type: "boolean", short: "h", description: "Show this help" },
+} as const satisfies OptionSpecs;
+
+export function defineCommand<const O extends OptionSpecs>(definition: Definition<O>): Command {
+  const options = { ...definition.options, ...COMMON_OPTIONS };
+  return {
+    ...definition,
+    commonOptions: COMMON_OPTIONS,
+    parse: (argv) => {
+      const { values, positionals: args } = parseStrictly(argv, options);
+      const common: RawValues = parseStrictly<OptionSpecs>(argv, options).values;
+      const help = common["help"] === true;
+      if (!help) checkPositionals(args, definition.positional);
+      return {
+        help,
+        json: common["json"] === true,
+        registry: typeof common["registry"] === "string" ? common["registry"] : undefined,
+        run: (context) => definition.run(context, { args, options: values }),
+      };
+    },
+  };
+}
+
+type RawValues = Record<string, string | boolean | (string | boolean)[] | undefined>;
+
+function parseStrictly<O extends OptionSpecs>(args: string[], options: O) {
+  try {
+    const config: ParseConfig<O> = { args, options, allowPositionals: true, strict: true };
+    const parsed = parseArgs(config);
+    for (const [name, value] of Object.entries<RawValues[string]>(parsed.values))
+      checkChoice(name, value, options[name]);
+    return parsed;
+  } catch (error) {
+    throw asUsageError(error, Object.keys(options));
+  }
+}
+
+function checkChoice(name: string, value: RawValues[string], option: OptionSpec | undefined): void {
+  if (option?.choices === undefined) return;
+  for (const one of Array.isArray(value) ? value : [value]) {
+    if (typeof one === "string" && !option.choices.includes(one)) {
+      throw usageError(`--${name} is one of ${option.choices.join(", ")}, not "${one}"`);
+    }
+  }
+}
+
+function checkPositionals(args: string[], spec: PositionalSpec | undefined): void {
+  if (spec?.required === true && args.length === 0) throw usageError(`a <${spec.name}> is missing`);
+  const most = spec === undefined ? 0 : spec.many ? Number.POSITIVE_INFINITY : 1;
+  if (args.length > most) throw usageError(`"${args[most]}" is one argument too many`);
+}
+
+export function usageError(message: string): SkillsError {
+  return new SkillsError("EUSAGE", message);
+}
+
+function asUsageError(error: unknown, names: string[]): SkillsError {
+  if (error instanceof SkillsError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const unknown = /^Unknown option '--?([^']+)'/.exec(message)?.[1];
+  if (unknown === undefined) return usageError(message);
+  const close = nearest(unknown, names);
+  return usageError(`unknown option --${unknown}${close === undefined ? "" : `: did you mean --${close}?`}`);
+}

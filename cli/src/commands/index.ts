@@ -1,0 +1,43 @@
+import type { Command } from "../command.ts";
+
+interface CommandEntry {
+  /** One line of the overview. */
+  summary: string;
+  load(): Promise<{ command: Command }>;
+}
+
+/** Every command, in the order of the overview. A command is loaded when it runs or explains itself, not before. */
+export const COMMANDS = {
+  init: { summary: "Write a new skill to start from", load: () => import("./init.ts") },
+  validate: { summary: "Check skills against the rules of a registry", load: () => import("./validate.ts") },
+  publish: {
+    summary: "Publish skills: new ones, and those that changed",
+    load: () => import("./publish.ts"),
+  },
+  add: { summary: "Install skills for the agents of a project", load: () => import("./add.ts") },
+  list: { summary: "Show what is installed and whether it was changed", load: () => import("./list.ts") },
+  remove: { summary: "Uninstall skills", load: () => import("./remove.ts") },
+  search: { summary: "Find skills", load: () => import("./search.ts") },
+  info: { summary: "Show a skill's versions, licence and publisher", load: () => import("./info.ts") },
+  login: { summary: "Log in to a registry", load: () => import("./login.ts") },
+  logout: { summary: "Log out and revoke the token", load: () => import("./logout.ts") },
+  whoami: { summary: "Show who you are to a registry", load: () => import("./whoami.ts") },
+} as const satisfies Record<string, CommandEntry>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+export async function loadCommand(name: CommandName): Promise<Command> {
+  return (await COMMANDS[name].load()).command;
+}
+
+/** All commands with their definitions, for docs/cli.md and the tests. */
+export async function loadCommands(): Promise<Record<string, Command>> {
+  const names = Object.keys(COMMANDS).filter(isCommandName);
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await loadCommand(name)] as const)),
+  );
+}

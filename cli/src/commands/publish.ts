@@ -1,0 +1,75 @@
+import { relative, resolve } from "node:path";
+import { formatIssue } from "@skills-registry/schema";
+import { doEach, partialFailure } from "../batch.ts";
+import { defineCommand } from "../command.ts";
+import { expandFolder } from "../folder.ts";
+import { BUMPS } from "../next-version.ts";
+import { publishFolder, type PublishedSkill } from "../publish.ts";
+import { optionalScope } from "../scope.ts";
+
+export const command = defineCommand({
+  description:
+    "Publishes each folder whose content the registry does not have yet. A folder with package.json is published under the name and version it says. One without gets its name from SKILL.md and --scope, and its version from the registry: 1.0.0 first, then a patch above the last. A folder that holds several skills publishes each of them.",
+  positional: {
+    name: "dir",
+    required: false,
+    many: true,
+    description: "Folders of skills; the current one by default",
+  },
+  options: {
+    scope: { type: "string", value: "namespace", description: "Namespace for folders without package.json" },
+    bump: {
+      type: "string",
+      value: "part",
+      choices: BUMPS,
+      description: "Publish changes above the highest version, and write the new one into package.json",
+    },
+    tag: { type: "string", value: "tag", description: "Dist-tag to publish under instead of latest" },
+    "dry-run": { type: "boolean", description: "Do everything but the publish" },
+  },
+  examples: [
+    "skills publish",
+    "skills publish skills/* --scope @acme",
+    "skills publish --bump minor --dry-run",
+  ],
+  async run(context, { args, options }) {
+    const scope = optionalScope(options.scope);
+    const bump = BUMPS.find((part) => part === options.bump);
+    const mode = options["dry-run"] === true ? "check" : "publish";
+    const given = args.length === 0 ? ["."] : args;
+    const folders = (await Promise.all(given.map((arg) => expandFolder(resolve(context.cwd, arg))))).flat();
+    const shown = folders.map((folder) => relative(context.cwd, folder) || ".");
+    const batch = await doEach(context, shown, async (folder) => {
+      const absolute = resolve(context.cwd, folder);
+      const published = await publishFolder(context, {
+        folder: absolute,
+        scope,
+        bump,
+        tag: options.tag,
+        mode,
+      });
+      for (const warning of published.warnings) context.note(`warning: ${formatIssue(warning)}`);
+      return { ...published, folder };
+    });
+    const summary = folders.length > 1 ? [summaryOf(batch.done)] : [];
+    return {
+      json: { dryRun: mode === "check", published: batch.done, failed: batch.failed },
+      lines: [...batch.done.map((skill) => lineOf(skill, mode)), ...summary],
+      ...partialFailure(batch),
+    };
+  },
+});
+
+function lineOf({ action, name, version, previous }: PublishedSkill, mode: "publish" | "check"): string {
+  const would = mode === "check" && action !== "unchanged" ? "would publish " : "";
+  if (action === "unchanged") return `unchanged ${name}@${version}, nothing to publish`;
+  return action === "new"
+    ? `${would}new ${name}@${version}`
+    : `${would}update ${name} ${previous} → ${version}`;
+}
+
+function summaryOf(published: PublishedSkill[]): string {
+  const count = (action: PublishedSkill["action"]) =>
+    published.filter((skill) => skill.action === action).length;
+  return `${count("new")} new, ${count("update")} updated, ${count("unchanged")} unchanged`;
+}

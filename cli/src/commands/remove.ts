@@ -1,0 +1,51 @@
+import { SkillsError } from "@skills-registry/schema";
+import { doEach, partialFailure } from "../batch.ts";
+import { refuseEdits } from "../clash.ts";
+import { defineCommand } from "../command.ts";
+import { ownerOf, readLock, type Lock } from "../lockfile.ts";
+import { planRemoval } from "../plan.ts";
+import { findPlace } from "../project.ts";
+import { applyTransaction, recover } from "../staging.ts";
+
+export const command = defineCommand({
+  description:
+    "Removes packages with all their skills from every agent's folder, and from skills.lock. Nothing that was not installed by skills is touched, and no skill with local edits is deleted without --force.",
+  positional: {
+    name: "name",
+    required: true,
+    many: true,
+    description: "Packages (@acme/name) or skills (name)",
+  },
+  options: {
+    global: { type: "boolean", short: "g", description: "Remove from your home instead of the project" },
+    force: { type: "boolean", description: "Remove skills with local edits too" },
+  },
+  examples: ["skills remove @acme/legal-documents", "skills remove legal-documents --global"],
+  async run(context, { args, options }) {
+    const place = await findPlace(context, options.global === true ? "global" : "project");
+    await recover(place);
+    const batch = await doEach(context, args, async (text) => {
+      const lock = await readLock(place.lockFile);
+      const { name, entry } = find(lock, text);
+      if (options.force !== true) await refuseEdits(place, name, entry);
+      const skills = Object.keys(entry.skills);
+      const changes = await planRemoval(place, skills, entry);
+      await applyTransaction({ place, packageName: name, entry: undefined, changes, signal: context.signal });
+      return { package: name, version: entry.version, skills };
+    });
+    return {
+      json: { removed: batch.done, failed: batch.failed },
+      lines: batch.done.map(({ package: name, version }) => `removed ${name}@${version}`),
+      ...partialFailure(batch),
+    };
+  },
+});
+
+/** By package, or by the name of one of its skills. */
+function find(lock: Lock, text: string) {
+  const name = Object.hasOwn(lock, text) ? text : ownerOf(lock, text);
+  const entry = name === undefined ? undefined : lock[name];
+  if (name === undefined || entry === undefined)
+    throw new SkillsError("ENOTINSTALLED", `${text} is not installed here`);
+  return { name, entry };
+}

@@ -1,0 +1,82 @@
+import { basename, join, relative, resolve } from "node:path";
+import { SkillsError, fixSkill, formatIssue, isError, type Issue } from "@skills-registry/schema";
+import { defineCommand } from "../command.ts";
+import { writeAtomically } from "../files.ts";
+import { expandFolder, readFolder } from "../folder.ts";
+import { inspectFolder } from "../inspect-folder.ts";
+
+interface Validated {
+  folder: string;
+  valid: boolean;
+  skills: string[];
+  issues: Issue[];
+  /** Findings that package.json waives with `skill.allow`. */
+  waived: Issue[];
+  fixed: string[];
+}
+
+export const command = defineCommand({
+  description:
+    "Checks skills by the rules that the registry applies at a publish. Errors would refuse it, warnings would not. A folder that holds several skills is checked skill by skill.",
+  positional: {
+    name: "dir",
+    required: false,
+    many: true,
+    description: "Folders of skills; the current one by default",
+  },
+  options: {
+    fix: {
+      type: "boolean",
+      description: "Repair what is mechanical in SKILL.md and package.json, and touch nothing else",
+    },
+  },
+  examples: ["skills validate", "skills validate skills/* --fix"],
+  async run(context, { args, options }) {
+    const given = args.length === 0 ? ["."] : args;
+    const folders = (await Promise.all(given.map((arg) => expandFolder(resolve(context.cwd, arg))))).flat();
+    const skills: Validated[] = [];
+    for (const folder of folders) {
+      const fixed = options.fix === true ? await fix(folder) : [];
+      skills.push({ ...(await validate(folder)), folder: relative(context.cwd, folder) || ".", fixed });
+    }
+    const invalid = skills.filter(({ valid }) => !valid);
+    return {
+      json: { skills },
+      lines: skills.flatMap(linesOf),
+      ...(invalid.length === 0 ? {} : { failure: invalidError(invalid.length, skills.length) }),
+    };
+  },
+});
+
+async function validate(folder: string): Promise<Omit<Validated, "folder" | "fixed">> {
+  const { skills, issues, waived } = await inspectFolder(await readFolder(folder), folder);
+  const valid = !issues.some(isError);
+  return { valid, skills: skills.map(({ manifest }) => manifest.name), issues, waived };
+}
+
+async function fix(folder: string): Promise<string[]> {
+  const fixes = fixSkill(await readFolder(folder), basename(folder));
+  for (const { path, text } of fixes) await writeAtomically(join(folder, path), text);
+  return fixes.flatMap(({ path, changes }) => changes.map((change) => `${path}: ${change}`));
+}
+
+function linesOf({ folder, valid, issues, waived, fixed }: Validated): string[] {
+  const found = issues.map((issue) => `  ${issue.severity} ${formatIssue(issue)}`);
+  const accepted = waived.map((issue) => `  waived ${formatIssue(issue)}`);
+  return [
+    `${valid ? "valid" : "invalid"} ${folder}`,
+    ...fixed.map((text) => `  fixed ${text}`),
+    ...found,
+    ...accepted,
+  ];
+}
+
+function invalidError(invalid: number, total: number): SkillsError {
+  return new SkillsError(
+    "ESKILLINVALID",
+    total === 1 ? "the skill is not valid" : `${invalid} of ${total} skills are not valid`,
+    {
+      hint: "skills validate --fix repairs what is mechanical.",
+    },
+  );
+}

@@ -1,0 +1,87 @@
+import type { Readable, Writable } from "node:stream";
+import { usageError } from "./command.ts";
+import type { NpmConfig, NpmOptions } from "./npm.ts";
+import { escapeText } from "./render.ts";
+
+/** Where a command reads and writes; tests pass their own. */
+export interface Streams {
+  stdin: Readable;
+  stdout: Writable;
+  stderr: Writable;
+  /** True when a person can answer questions. */
+  interactive: boolean;
+  /** Width to cut tables to; infinite when stdout is not a terminal. */
+  columns: number;
+}
+
+/** Everything that a command line takes from the process it runs in. */
+export interface World {
+  /** Version of this package, for the user agent. */
+  version: string;
+  cwd: string;
+  home: string;
+  env: Readonly<Record<string, string | undefined>>;
+  streams: Streams;
+  /** Aborted by Ctrl-C: whoever changes files undoes what is half done. */
+  signal: AbortSignal;
+}
+
+/** What a command works with; built once per command line. */
+export interface Context extends World {
+  /** `--registry` or SKILLS_REGISTRY: stands above everything in .npmrc. */
+  registry: string | undefined;
+  /** True when nobody may be asked: no terminal, or `--json`. */
+  quiet: boolean;
+  /** The user's npm configuration, read on first use. */
+  npmConfig(): Promise<NpmConfig>;
+  /** The configuration as pacote and npm-registry-fetch take it. */
+  npmOptions(): Promise<NpmOptions>;
+  /** Address of the registry that answers for a scope (`@acme`), or the default one. */
+  registryFor(scope?: string): Promise<string>;
+  /** A line of progress for people, on stderr. */
+  note(text: string): void;
+}
+
+export interface ContextFlags {
+  registry: string | undefined;
+  json: boolean;
+}
+
+export function createContext(world: World, flags: ContextFlags): Context {
+  const registry = registryUrl(flags.registry ?? world.env["SKILLS_REGISTRY"]);
+  const npmConfig = once(async () => {
+    const { loadNpmConfig } = await import("./npm.ts");
+    return loadNpmConfig(world, registry);
+  });
+  const npmOptions = once(async () => (await npmConfig()).options);
+  return {
+    ...world,
+    registry,
+    quiet: flags.json || !world.streams.interactive,
+    npmConfig,
+    npmOptions,
+    registryFor: async (scope) => {
+      const options = await npmOptions();
+      const scoped = scope === undefined ? undefined : options[`${scope}:registry`];
+      return typeof scoped === "string" ? scoped : options.registry;
+    },
+    note: (text) => void world.streams.stderr.write(`${escapeText(text)}\n`),
+  };
+}
+
+/** Empty counts as absent, as it does for npm's own variables. */
+function registryUrl(text: string | undefined): string | undefined {
+  if (text === undefined || text === "") return undefined;
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw usageError("a registry is an http or https address");
+  if (url.username !== "" || url.password !== "") {
+    throw usageError("a registry address takes no credentials: use skills login, or put a token in .npmrc");
+  }
+  return url.href;
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= work());
+}

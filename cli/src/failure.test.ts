@@ -1,0 +1,94 @@
+import { SkillsError } from "@skills-registry/schema";
+import { describe, expect, test } from "vitest";
+import { describeFailure, failureLines, redact } from "./failure.ts";
+
+function errorLike(message: string, fields: object): Error {
+  return Object.assign(new Error(message), fields);
+}
+
+describe("a failure", () => {
+  test("of our own keeps code, hint and exit code", () => {
+    const failure = describeFailure(new SkillsError("EUSAGE", "wrong"));
+    expect(failure).toMatchObject({ code: "EUSAGE", message: "wrong", exit: 2 });
+  });
+
+  test("explained by the registry shows its words, not npm's", () => {
+    const body = {
+      error: "@acme belongs to acme",
+      code: "ESKILLSCOPE",
+      issues: [],
+      hint: "Publish to your own.",
+    };
+    const failure = describeFailure(
+      errorLike("403 Forbidden - PUT …", { code: "E403", statusCode: 403, body }),
+    );
+    expect(failure).toMatchObject({
+      code: "ESKILLSCOPE",
+      message: "@acme belongs to acme",
+      hint: "Publish to your own.",
+      exit: 1,
+    });
+  });
+
+  test("of another registry passes npm's code through", () => {
+    const failure = describeFailure(
+      errorLike("401 Unauthorized", { code: "E401", statusCode: 401, body: "no" }),
+    );
+    expect(failure).toMatchObject({ code: "E401", exit: 1 });
+    expect(failure.hint).toContain("skills login");
+  });
+
+  test("of the network names the registry as the place to look", () => {
+    const error = errorLike("connect ECONNREFUSED", {
+      code: "ECONNREFUSED",
+      syscall: "connect",
+      type: "system",
+    });
+    expect(describeFailure(error).code).toBe("EREGISTRY");
+  });
+
+  test("of an address where something else answers names the registry too", () => {
+    const error = errorLike("invalid json response body", { code: "EJSONPARSE", type: "invalid-json" });
+    expect(describeFailure(error).code).toBe("EREGISTRY");
+  });
+
+  test("of a name that does not resolve is not taken for a missing skill", () => {
+    const error = errorLike("getaddrinfo ENOTFOUND nowhere", {
+      code: "ENOTFOUND",
+      syscall: "getaddrinfo",
+      type: "system",
+    });
+    expect(describeFailure(error).code).toBe("EREGISTRY");
+  });
+
+  test("of the disk keeps its code and says where to look", () => {
+    const failure = describeFailure(
+      errorLike("ENOSPC: no space left on device, write", { code: "ENOSPC", syscall: "write" }),
+    );
+    expect(failure).toMatchObject({ code: "ENOSPC", exit: 1, hint: expect.stringContaining("free space") });
+  });
+
+  test("by Ctrl-C exits with 130", () => {
+    expect(describeFailure(new DOMException("stop", "AbortError")).exit).toBe(130);
+  });
+
+  test("nobody foresaw is said to be one", () => {
+    expect(describeFailure(new TypeError("x is undefined")).code).toBe("EUNEXPECTED");
+  });
+
+  test("lists its findings and ends with what to do", () => {
+    const lines = failureLines(
+      describeFailure(new SkillsError("ESKILLINVALID", "broken", { hint: "Mend it." })),
+    );
+    expect(lines).toEqual(["error ESKILLINVALID: broken", "hint: Mend it."]);
+  });
+});
+
+test.each([
+  ["https://user:secret@host.test/x failed", "https://***@host.test/x failed"],
+  ["https://token@host.test/x", "https://***@host.test/x"],
+  ["DELETE http://host.test/-/user/token/npm_abc123", "DELETE http://host.test/-/user/token/***"],
+  ["//host.test/:_authToken=abc", "//host.test/:_authToken=***"],
+])("takes the credential out of %s", (text, redacted) => {
+  expect(redact(text)).toBe(redacted);
+});

@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+import { readFile } from "node:fs/promises";
+import { enableCompileCache } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Streams } from "./context.ts";
+
+/**
+ * The edge of the process: the only file that touches `process`.
+ * Nothing is imported statically but Node itself, so the compile cache covers the rest and `--version` loads none of it.
+ */
+enableCompileCache();
+
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  // Once: the first signal undoes what is half done, the second one ends the process as usual.
+  process.once(signal, () => interrupted.abort());
+}
+
+// `skills search x | head` closes the pipe early; that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+const exitCode = await main(process.argv.slice(2));
+// Not left to the event loop: npm's fetch may still be waiting to retry a request that nobody wants any more.
+process.stdout.write("", () => process.exit(exitCode));
+
+async function main(argv: string[]): Promise<number> {
+  const version = await ownVersion();
+  if (argv[0] === "--version" || argv[0] === "-v") {
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const { run } = await import("./run.ts");
+  return run(argv, {
+    version,
+    cwd: process.cwd(),
+    home: process.env["HOME"] ?? homedir(),
+    env: process.env,
+    streams: streams(),
+    signal: interrupted.signal,
+  });
+}
+
+async function ownVersion(): Promise<string> {
+  const text = await readFile(join(import.meta.dirname, "..", "package.json"), "utf8");
+  const { version }: { version: string } = JSON.parse(text);
+  return version;
+}
+
+function streams(): Streams {
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interactive: process.stdin.isTTY && process.stderr.isTTY,
+    columns: process.stdout.columns ?? Number.POSITIVE_INFINITY,
+  };
+}

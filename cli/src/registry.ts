@@ -1,0 +1,172 @@
+import { SkillsError } from "@skills-registry/schema";
+import { z } from "zod";
+import type { Context } from "./context.ts";
+import { pickVersion, requestJson, send, type NpmOptions } from "./npm.ts";
+
+/** What the registry answers, parsed once. Fields that we do not show or use are not looked at. */
+
+const person = z.union([
+  z.string(),
+  z.object({ name: z.string().default("") }).transform(({ name }) => name),
+]);
+
+const publishedVersion = z.object({
+  name: z.string(),
+  version: z.string(),
+  description: z.string().optional().catch(undefined),
+  license: z.string().optional().catch(undefined),
+  deprecated: z.string().optional().catch(undefined),
+  dependencies: z.record(z.string(), z.string()).default({}),
+  dist: z.object({
+    tarball: z.string(),
+    integrity: z.string().optional(),
+    signatures: z.array(z.object({ keyid: z.string(), sig: z.string() })).default([]),
+  }),
+  _npmUser: person.optional().catch(undefined),
+});
+export type PublishedVersion = z.infer<typeof publishedVersion>;
+
+const packumentSchema = z.object({
+  name: z.string(),
+  "dist-tags": z.record(z.string(), z.string()).default({}),
+  versions: z.record(z.string(), publishedVersion),
+  time: z.record(z.string(), z.unknown()).default({}),
+  maintainers: z.array(person).default([]),
+});
+export type Packument = z.infer<typeof packumentSchema>;
+
+/** What choosing a version takes: only the chosen one is looked at closely, of what may be hundreds. */
+const versionsSchema = z.looseObject({
+  name: z.string(),
+  "dist-tags": z.record(z.string(), z.string()).default({}),
+  versions: z.record(z.string(), z.looseObject({ version: z.string() })),
+  time: z.record(z.string(), z.unknown()).default({}),
+});
+export type Versions = z.infer<typeof versionsSchema>;
+
+const keysSchema = z.object({
+  keys: z.array(
+    z.object({ keyid: z.string(), key: z.string(), expires: z.string().nullable().default(null) }),
+  ),
+});
+/** A public key that a registry signs with, valid for versions published before `expires`. */
+export interface SigningKey {
+  keyid: string;
+  expires: string | null;
+  pem: string;
+}
+
+const searchSchema = z.object({
+  total: z.number(),
+  objects: z.array(
+    z.object({
+      package: z.object({ name: z.string(), version: z.string(), description: z.string().default("") }),
+    }),
+  ),
+});
+export type SearchAnswer = z.infer<typeof searchSchema>;
+
+/** All versions of a package, straight from the registry; undefined when there is none. */
+export async function findPackument(name: string, options: NpmOptions): Promise<Packument | undefined> {
+  try {
+    return parseAnswer(packumentSchema, await requestPackument(name, options));
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+/** The same before anything is known of its versions but that they are there. */
+export async function fetchVersions(name: string, options: NpmOptions): Promise<Versions> {
+  return parseAnswer(versionsSchema, await requestPackument(name, options));
+}
+
+/** The one version that a version, range or tag means, by npm's own rules. */
+export async function resolveVersion(
+  versions: Versions,
+  wanted: string,
+  options: NpmOptions,
+): Promise<PublishedVersion> {
+  return parseAnswer(publishedVersion, await pickVersion(versions, wanted, options));
+}
+
+function requestPackument(name: string, options: NpmOptions): Promise<unknown> {
+  return requestJson(name.replace("/", "%2f"), options);
+}
+
+/** Keys that the registry signs versions with; none when it does not sign. */
+export async function signingKeys(options: NpmOptions): Promise<SigningKey[]> {
+  try {
+    const { keys } = parseAnswer(keysSchema, await requestJson("-/npm/v1/keys", options));
+    return keys.map(({ keyid, key, expires }) => ({
+      keyid,
+      expires,
+      pem: `-----BEGIN PUBLIC KEY-----\n${key}\n-----END PUBLIC KEY-----`,
+    }));
+  } catch (error) {
+    if (isStatus(error, 404)) return [];
+    throw error;
+  }
+}
+
+export async function search(
+  query: { text: string; size: number },
+  options: NpmOptions,
+): Promise<SearchAnswer> {
+  return parseAnswer(searchSchema, await requestJson("-/v1/search", { ...options, query }));
+}
+
+/** Name of the account that the token in use belongs to. */
+export async function whoami(options: NpmOptions): Promise<string> {
+  const answer = z.object({ username: z.string().optional() });
+  const { username } = parseAnswer(answer, await requestJson("-/whoami", options));
+  if (username === undefined)
+    throw new SkillsError("ENEEDAUTH", `nobody is logged in to ${options.registry}`);
+  return username;
+}
+
+/** A login by password in the form npm has spoken since its CouchDB days; it also registers, where the registry allows it. */
+export async function login(
+  account: { name: string; password: string },
+  options: NpmOptions,
+): Promise<string> {
+  const id = `org.couchdb.user:${account.name}`;
+  const answer = await requestJson(`-/user/${encodeURIComponent(id)}`, {
+    ...options,
+    method: "PUT",
+    // No credentials along with it: a stale token in .npmrc would have the login itself refused.
+    forceAuth: {},
+    body: { _id: id, ...account, type: "user", roles: [], date: new Date().toISOString() },
+  });
+  return parseAnswer(z.object({ token: z.string().min(1) }), answer).token;
+}
+
+/** Revokes a token; one that the registry no longer knows counts as revoked. */
+export async function revoke(token: string, options: NpmOptions): Promise<void> {
+  try {
+    await send(`-/user/token/${encodeURIComponent(token)}`, { ...options, method: "DELETE" });
+  } catch (error) {
+    if (!isStatus(error, 401) && !isStatus(error, 404)) throw error;
+  }
+}
+
+/** Options for a registry chosen by scope, with the same registry for every scope. */
+export async function optionsFor(context: Context, scope?: string): Promise<NpmOptions> {
+  const [options, registry] = await Promise.all([context.npmOptions(), context.registryFor(scope)]);
+  return { ...options, registry };
+}
+
+/** Parses an answer, or says that the registry is none of ours. */
+function parseAnswer<T>(schema: z.ZodType<T>, answer: unknown): T {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  throw new SkillsError(
+    "EREGISTRY",
+    `the answer is malformed at "${first?.path.join(".") ?? ""}": ${first?.message ?? ""}`,
+  );
+}
+
+function isStatus(error: unknown, status: number): boolean {
+  return error instanceof Error && "statusCode" in error && error.statusCode === status;
+}

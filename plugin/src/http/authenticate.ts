@@ -1,0 +1,46 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { isIPv4 } from "node:net";
+import { SkillsError } from "@skills-registry/schema";
+import type { Caller } from "../registry/caller.ts";
+import type { Parts } from "../registry/parts.ts";
+import { findToken } from "../registry/tokens.ts";
+import type { HostRequest } from "./gate.ts";
+import { loginPath, type Route } from "./route.ts";
+
+const BEARER = /^Bearer +([\w.~+/=-]{1,512})$/i;
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1)$/;
+/** Headers that only a proxy sets: behind one, the peer's address says nothing about the client. */
+const FORWARDING = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+
+/**
+ * Who is asking, by their bearer token. A token that is wrong, expired or revoked is refused everywhere, also where
+ * anonymous callers may read: silence would hide a revocation. Only logging in ignores it, or nobody could renew one.
+ * Throws ENEEDAUTH.
+ */
+export async function authenticate(parts: Parts, host: HostRequest, route: Route): Promise<Caller> {
+  const address = plainAddress(host.address);
+  const caller: Caller = { account: null, token: null, address, local: isLocal(host, address) };
+  const { headers } = host.message;
+  if (headers.authorization === undefined || route.path === loginPath) return caller;
+  const secret = bearerSecret(headers);
+  const proved = secret === undefined ? undefined : await findToken(parts, secret, address);
+  if (proved === undefined) {
+    throw new SkillsError("ENEEDAUTH", "the token is not valid: it is wrong, expired or revoked");
+  }
+  return { ...caller, ...proved };
+}
+
+/** The secret of an `Authorization: Bearer` header; undefined for every other scheme. */
+export function bearerSecret(headers: IncomingHttpHeaders): string | undefined {
+  return BEARER.exec(headers.authorization ?? "")?.[1];
+}
+
+/** IPv4 callers of a dual-stack socket come as `::ffff:10.0.0.1`. */
+function plainAddress(address: string): string {
+  const mapped = address.replace(/^::ffff:/i, "");
+  return isIPv4(mapped) ? mapped : address;
+}
+
+function isLocal(host: HostRequest, address: string): boolean {
+  return LOOPBACK.test(address) && FORWARDING.every((header) => host.message.headers[header] === undefined);
+}

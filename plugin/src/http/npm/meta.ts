@@ -1,0 +1,42 @@
+import { SkillsError } from "@skills-registry/schema";
+import { type Answer, bytes, json } from "../answer.ts";
+import type { Request } from "../request.ts";
+import type { Services } from "../services.ts";
+
+export async function ping(): Promise<Answer> {
+  return json(200, {});
+}
+
+/** `GET /-/npm/v1/keys`: the public key that `dist.signatures` are made with. */
+export async function keys(services: Services): Promise<Answer> {
+  const { keyid, publicKey } = services.parts.signer.key;
+  const key = {
+    expires: null,
+    keyid,
+    keytype: "ecdsa-sha2-nistp256",
+    scheme: "ecdsa-sha2-nistp256",
+    key: publicKey,
+  };
+  return json(200, { keys: [key] }, { "cache-control": "public, max-age=300" });
+}
+
+/** `npm stars`: the key is a JSON string, as CouchDB's views took it. */
+export async function starredByUser(services: Services, request: Request): Promise<Answer> {
+  const name = /^"([a-z0-9-]{1,64})"$/.exec(request.query.get("key") ?? "")?.[1];
+  if (name === undefined) throw new SkillsError("EBADREQUEST", `"key" is not a quoted account name`);
+  const names = await services.parts.metadata.starredBy(name);
+  return json(200, { rows: names.map((value) => ({ value })) });
+}
+
+/** `GET /`: somebody opened the address in a browser. */
+export async function welcome(_services: Services, request: Request): Promise<Answer> {
+  const text = [
+    "This is a skills registry.",
+    "",
+    `  npm config set registry ${request.baseUrl}/`,
+    "  npm login",
+    "  npm publish",
+    "",
+  ].join("\n");
+  return bytes(200, Buffer.from(text), { "content-type": "text/plain; charset=utf-8" });
+}

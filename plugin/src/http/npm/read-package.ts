@@ -1,0 +1,117 @@
+import { SkillsError } from "@skills-registry/schema";
+import semver from "semver";
+import {
+  abbreviatedPackument,
+  fullPackument,
+  type PackumentSource,
+  readPackument,
+  requirePackument,
+  tarballName,
+  versionDocument,
+} from "../../registry/packument.ts";
+import { digestOfIntegrity } from "../../store/digest.ts";
+import type { ByteRange } from "../../store/blobs.ts";
+import { type Answer, bytes, json } from "../answer.ts";
+import type { PackageRequest } from "../request.ts";
+import type { Services } from "../services.ts";
+
+const ABBREVIATED_TYPE = "application/vnd.npm.install-v1+json";
+/** Readers may keep a packument but ask before they use it: a publish is visible at the next request. */
+const REVALIDATE = "no-cache";
+const IMMUTABLE = "public, max-age=31536000, immutable";
+
+/** `GET /:package`: the packument, from serialised bytes while its rev is the current one. */
+export async function getPackument(services: Services, request: PackageRequest): Promise<Answer> {
+  const { parts, packuments } = services;
+  const abbreviated = (request.headers.accept ?? "").includes(ABBREVIATED_TYPE);
+  const found = await parts.metadata.package(request.name.full);
+  if (found === undefined) throw notFound(request);
+  const key = `${abbreviated ? "short" : "full"} ${request.baseUrl} ${found.name}`;
+  let cached = packuments.get(key, found.rev);
+  if (cached === undefined) {
+    const source = await readPackument(parts.metadata, found);
+    if (source === undefined) throw notFound(request);
+    const build = abbreviated ? abbreviatedPackument : fullPackument;
+    cached = packuments.put(key, found.rev, build(source, request.baseUrl));
+  }
+  return bytes(200, cached.bytes, {
+    "content-type": abbreviated ? ABBREVIATED_TYPE : "application/json; charset=utf-8",
+    "cache-control": REVALIDATE,
+    vary: "accept, accept-encoding",
+    etag: cached.etag,
+  });
+}
+
+function notFound(request: PackageRequest): SkillsError {
+  return new SkillsError("ENOTFOUND", `there is no skill ${request.name.full}`);
+}
+
+/** `GET /:package/:version`: one version, by number or by tag. */
+export async function getVersion(services: Services, request: PackageRequest): Promise<Answer> {
+  const source = await requirePackument(services.parts.metadata, request.name.full);
+  const version = resolve(source, request.params["version"] ?? "");
+  return json(200, versionDocument(source.package, version, request.baseUrl), {
+    "cache-control": REVALIDATE,
+  });
+}
+
+function resolve(source: PackumentSource, wanted: string): PackumentSource["versions"][number] {
+  const number = semver.valid(wanted) ?? source.tags.find((tag) => tag.tag === wanted)?.version;
+  const version = source.versions.find((candidate) => candidate.version === number);
+  if (version !== undefined) return version;
+  throw new SkillsError("ENOTFOUND", `${source.package.name} has no version ${wanted.slice(0, 60)}`);
+}
+
+/** `GET /:package/-/:file`: the tarball as it was published, whole or a range of it. */
+export async function getTarball(services: Services, request: PackageRequest): Promise<Answer> {
+  const { metadata, blobs } = services.parts;
+  const version = versionOfFile(request);
+  const found = await metadata.package(request.name.full);
+  const record = found && (await metadata.version(found.id, version));
+  if (record === undefined || record.unpublishedAt !== null) {
+    throw new SkillsError("ENOTFOUND", `there is no version ${version} of ${request.name.full}`);
+  }
+  const headers = {
+    "content-type": "application/octet-stream",
+    "cache-control": IMMUTABLE,
+    "accept-ranges": "bytes",
+    etag: `"${record.integrity}"`,
+  };
+  const range = parseRange(request.headers.range, record.size);
+  if (range === "unsatisfiable") {
+    return {
+      status: 416,
+      headers: { ...headers, "content-range": `bytes */${record.size}` },
+      body: { kind: "none" },
+    };
+  }
+  const blob = await blobs.open(digestOfIntegrity(record.integrity), range);
+  if (blob === undefined) throw new Error(`the blob of ${record.integrity} is missing`);
+  if (range === undefined) {
+    return { status: 200, headers, body: { kind: "stream", stream: blob.stream, length: record.size } };
+  }
+  return {
+    status: 206,
+    headers: { ...headers, "content-range": `bytes ${range.start}-${range.end}/${record.size}` },
+    body: { kind: "stream", stream: blob.stream, length: range.end - range.start + 1 },
+  };
+}
+
+/** The version in `legal-documents-1.0.0.tgz`; throws ENOTFOUND for any other file name. */
+export function versionOfFile(request: PackageRequest): string {
+  const file = request.params["file"] ?? "";
+  const version = file.slice(request.name.skill.length + 1, -".tgz".length);
+  if (semver.valid(version) === version && file === tarballName(request.name.full, version)) return version;
+  throw new SkillsError("ENOTFOUND", `${request.name.full} has no such file`);
+}
+
+/** One byte range; several ranges are answered as if none was asked, as RFC 9110 allows. */
+function parseRange(header: string | undefined, size: number): ByteRange | "unsatisfiable" | undefined {
+  const found = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? "");
+  if (found === null) return undefined;
+  const [, first = "", last = ""] = found;
+  if (first === "" && last === "") return undefined;
+  const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1);
+  return start > end || start >= size ? "unsatisfiable" : { start, end };
+}

@@ -1,0 +1,145 @@
+import { type PackageName, SkillsError } from "@skills-registry/schema";
+import { changePackage } from "../../registry/change.ts";
+import { type Publication, publish } from "../../registry/publish.ts";
+import { star } from "../../registry/stars.ts";
+import { LATEST, parseTag } from "../../registry/versions.ts";
+import { requireAccount } from "../../registry/authorize.ts";
+import { type Answer, json } from "../answer.ts";
+import type { PackageRequest } from "../request.ts";
+import type { Services } from "../services.ts";
+import { changeBody, parseBody, publishBody, type PublishBody, starBody } from "./documents.ts";
+
+/**
+ * npm uses one address for publishing, deprecating, unpublishing one version and starring; only the body's shape tells them apart.
+ * A body that could be two of them is refused: stock servers did both.
+ */
+export type WriteKind = "publish" | "change" | "star" | "unknown";
+
+export function writeKind(body: unknown): WriteKind {
+  if (typeof body !== "object" || body === null) return "unknown";
+  if ("_attachments" in body && !isEmptyRecord(body._attachments)) return "publish";
+  // Whoever changes a package has read it, and sends back the `_rev` they read.
+  if ("versions" in body) return "_rev" in body ? "change" : "publish";
+  return "users" in body && !("maintainers" in body) ? "star" : "unknown";
+}
+
+function isEmptyRecord(value: unknown): boolean {
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
+  );
+}
+
+/** `PUT /:package`. */
+export async function writePackage(services: Services, request: PackageRequest): Promise<Answer> {
+  switch (writeKind(request.body)) {
+    case "publish":
+      return await answerPublish(services, request);
+    case "change":
+      return await answerChange(services, request, { rev: undefined });
+    case "star":
+      return await answerStar(services, request);
+    case "unknown":
+      throw new SkillsError("EBADBODY", "the body is neither a publish nor a change of a package");
+  }
+}
+
+/** `PUT /:package/-rev/:rev`: how npm takes one version out of a package. */
+export async function rewritePackage(services: Services, request: PackageRequest): Promise<Answer> {
+  if (writeKind(request.body) !== "change") {
+    throw new SkillsError(
+      "EBADBODY",
+      "this address only changes what is published; publish to the package itself",
+    );
+  }
+  return await answerChange(services, request, { rev: request.params["rev"] });
+}
+
+async function answerPublish(services: Services, request: PackageRequest): Promise<Answer> {
+  const publication = toPublication(request.name, parseBody(publishBody, request.body));
+  return json(201, await publish(services.parts, request.caller, publication));
+}
+
+function toPublication(name: PackageName, body: PublishBody): Publication {
+  requireName("_id", body._id ?? name.full, name);
+  requireName("name", body.name, name);
+  if (body.access === "restricted") {
+    throw new SkillsError("EBADREQUEST", "this registry has no restricted skills: everybody would see it", {
+      hint: "Publish with --access public if that is what you want.",
+    });
+  }
+  const [version, claimed] = onlyEntry("version", body.versions);
+  const [, attachment] = onlyEntry("attachment", body._attachments);
+  requireName(`versions["${version.slice(0, 60)}"].name`, claimed.name, name);
+  if (claimed.version !== version) {
+    throw new SkillsError("ESKILLMISMATCH", "the version in the document differs from its key");
+  }
+  return {
+    name,
+    version,
+    tag: onlyTag(body, version),
+    claimed,
+    claimedDist: { integrity: claimed.dist?.integrity, shasum: claimed.dist?.shasum },
+    tarball: decodeTarball(attachment),
+  };
+}
+
+function requireName(field: string, found: string, name: PackageName): void {
+  if (found === name.full) return;
+  throw new SkillsError("ESKILLMISMATCH", `${field} is not ${name.full}, to which this was sent`);
+}
+
+function onlyEntry<T>(what: string, record: Record<string, T>): [string, T] {
+  const entries = Object.entries(record);
+  const [entry] = entries;
+  if (entry !== undefined && entries.length === 1) return entry;
+  throw new SkillsError("EBADBODY", `a publish carries exactly one ${what}, this one has ${entries.length}`, {
+    hint: "Publish versions one at a time, and without --provenance.",
+  });
+}
+
+function onlyTag(body: PublishBody, version: string): string {
+  const tags = Object.entries(body["dist-tags"] ?? { [LATEST]: version });
+  const [[tag, target] = [LATEST, version]] = tags;
+  if (tags.length > 1 || target !== version) {
+    throw new SkillsError("EBADBODY", "dist-tags of a publish name the published version, under one tag");
+  }
+  return parseTag(tag);
+}
+
+function decodeTarball(attachment: PublishBody["_attachments"][string]): Buffer {
+  const tarball = Buffer.from(attachment.data, "base64");
+  // Buffer skips what is not base64; a length that differs shows that something was skipped.
+  if (tarball.toString("base64").replace(/=+$/, "") !== attachment.data.replace(/=+$/, "")) {
+    throw new SkillsError("EBADBODY", "the attachment is not base64");
+  }
+  if (attachment.length !== undefined && attachment.length !== tarball.length) {
+    throw new SkillsError(
+      "ESKILLMISMATCH",
+      `the attachment has ${tarball.length} bytes, not ${attachment.length}`,
+    );
+  }
+  return tarball;
+}
+
+async function answerChange(
+  services: Services,
+  request: PackageRequest,
+  address: { rev: string | undefined },
+): Promise<Answer> {
+  const body = parseBody(changeBody, request.body);
+  requireName("name", body.name, request.name);
+  const rev = await changePackage(services.parts, request.caller, {
+    name: request.name,
+    rev: address.rev ?? body._rev,
+    versions: body.versions,
+    mayUnpublish: address.rev !== undefined,
+  });
+  return json(201, { ok: true, id: request.name.full, rev: String(rev) });
+}
+
+async function answerStar(services: Services, request: PackageRequest): Promise<Answer> {
+  const { users } = parseBody(starBody, request.body);
+  const starred = users[requireAccount(request.caller).name] === true;
+  const rev = await star(services.parts, request.caller, { name: request.name, starred });
+  return json(201, { ok: true, id: request.name.full, rev: String(rev) });
+}

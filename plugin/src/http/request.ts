@@ -1,0 +1,22 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { PackageName } from "@skills-registry/schema";
+import type { Caller } from "../registry/caller.ts";
+
+/** One request after its address was understood: what every handler gets. */
+export interface Request {
+  method: string;
+  /** Values of the `:name` parts of the route's path, decoded; `:package` is in `name`. */
+  params: Record<string, string>;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  /** Parsed JSON as it came; nothing about its shape is known yet. */
+  body: unknown;
+  caller: Caller;
+  /** Address of the registry as the client sees it, without a trailing slash. */
+  baseUrl: string;
+}
+
+/** A request below a package's own address; the name passed the strict expression. */
+export interface PackageRequest extends Request {
+  name: PackageName;
+}

@@ -1,0 +1,50 @@
+import { type PackageName, SkillsError } from "@skills-registry/schema";
+import type { MetadataReader, MetadataWriter, Package } from "../store/metadata.ts";
+import { LATEST } from "./versions.ts";
+
+/** The package under this name, made when it is new. */
+export async function ensurePackage(tx: MetadataWriter, name: PackageName, at: string): Promise<Package> {
+  const existing = await tx.package(name.full);
+  return existing ?? (await tx.insertPackage({ name: name.full, namespace: name.namespace, at }));
+}
+
+/** The package under this name; throws ENOTFOUND. */
+export async function requirePackage(reader: MetadataReader, name: string): Promise<Package> {
+  const found = await reader.package(name);
+  if (found === undefined) throw new SkillsError("ENOTFOUND", `there is no skill ${name}`);
+  return found;
+}
+
+/** A writer's `_rev` must be the current one: it decided on what it read. Throws ESTALE. */
+export function requireCurrent(found: Package, rev: string | undefined): void {
+  if (rev === String(found.rev)) return;
+  throw new SkillsError("ESTALE", `${found.name} changed since it was read`);
+}
+
+/**
+ * Ends every change of a package: the search document follows `latest`, the rev goes up. Returns the new rev.
+ * A package without `latest` has no live version and is not found by search.
+ */
+export async function settle(tx: MetadataWriter, changed: Package, at: string): Promise<number> {
+  const tags = await tx.distTags(changed.id);
+  const latest = tags.find((tag) => tag.tag === LATEST);
+  const version = latest && (await tx.version(changed.id, latest.version));
+  if (version === undefined) {
+    await tx.deleteSearchDocument(changed.id);
+  } else {
+    const { description, keywords, license } = version.manifest;
+    await tx.putSearchDocument(changed.id, {
+      name: changed.name,
+      namespace: changed.namespace,
+      version: version.version,
+      description: typeof description === "string" ? description : "",
+      keywords: Array.isArray(keywords) ? keywords.map(String) : [],
+      license: typeof license === "string" ? license : null,
+      publisher: version.publisher,
+      publishedAt: version.publishedAt,
+      deprecated: version.deprecated !== null,
+      body: version.readme,
+    });
+  }
+  return await tx.touchPackage(changed.id, at);
+}

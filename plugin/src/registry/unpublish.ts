@@ -1,0 +1,68 @@
+import { type PackageName, SkillsError } from "@skills-registry/schema";
+import type { MetadataWriter, Package } from "../store/metadata.ts";
+import { audit } from "./audit.ts";
+import type { Caller } from "./caller.ts";
+import { requireCurrent, requirePackage, settle } from "./package-state.ts";
+import type { Parts } from "./parts.ts";
+import { automaticLatest, findVersion, isLive, LATEST } from "./versions.ts";
+
+interface Removal {
+  name: PackageName;
+  rev: string;
+}
+
+/** Unpublishes every version; the package is gone for readers, its version numbers stay taken. Throws ENOTFOUND, ESTALE. */
+export async function unpublishPackage(parts: Parts, caller: Caller, removal: Removal): Promise<void> {
+  await parts.metadata.transaction(async (tx) => {
+    const found = await requirePackage(tx, removal.name.full);
+    const live = (await tx.versions(found.id)).filter(isLive);
+    if (live.length === 0) throw new SkillsError("ENOTFOUND", `there is no skill ${removal.name.full}`);
+    requireCurrent(found, removal.rev);
+    const at = parts.now().toISOString();
+    for (const version of live) await bury({ tx, caller, found, at }, version.version);
+    await settle(tx, found, at);
+  });
+}
+
+/**
+ * Unpublishes one version. npm sends this after it has already taken the version out of the packument,
+ * so a version that is gone is not an error. Throws ENOTFOUND, ESTALE.
+ */
+export async function unpublishVersion(
+  parts: Parts,
+  caller: Caller,
+  removal: Removal & { version: string },
+): Promise<void> {
+  await parts.metadata.transaction(async (tx) => {
+    const found = await requirePackage(tx, removal.name.full);
+    const version = findVersion(await tx.versions(found.id), removal.version);
+    if (version === undefined) {
+      throw new SkillsError("ENOTFOUND", `${removal.name.full} has no version ${removal.version}`);
+    }
+    if (!isLive(version)) return;
+    requireCurrent(found, removal.rev);
+    const at = parts.now().toISOString();
+    await bury({ tx, caller, found, at }, removal.version);
+    await settle(tx, found, at);
+  });
+}
+
+/** Makes a version a tombstone and takes it out of the tags; `latest` falls back to the best version left. */
+export async function bury(
+  context: { tx: MetadataWriter; caller: Caller; found: Package; at: string },
+  version: string,
+): Promise<void> {
+  const { tx, caller, found, at } = context;
+  await tx.buryVersion(found.id, version, at);
+  const tags = await tx.distTags(found.id);
+  const lost = tags.filter((tag) => tag.version === version);
+  for (const tag of lost) await tx.deleteDistTag(found.id, tag.tag);
+  if (lost.some((tag) => tag.tag === LATEST)) {
+    const best = automaticLatest(
+      await tx.versions(found.id),
+      tags.filter((tag) => !lost.includes(tag)),
+    );
+    if (best !== undefined) await tx.setDistTag(found.id, { tag: LATEST, version: best, manual: false });
+  }
+  await audit(tx, caller, { at, action: "unpublish", subject: `${found.name}@${version}`, detail: {} });
+}

@@ -1,0 +1,72 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Settings } from "./config-file.ts";
+import { guard } from "./guard.ts";
+import { buildRegistry, openStores, type Stores } from "./open.ts";
+import { createHost } from "./verdaccio/create-host.ts";
+import { ROLES } from "./verdaccio/host.ts";
+import type { Shared } from "./verdaccio/sharing.ts";
+
+export interface RunningServer {
+  /** Address of the registry, without a trailing slash. */
+  url: string;
+  /** Stops taking requests, finishes those under way, closes the stores. */
+  close(): Promise<void>;
+}
+
+/** How long requests under way may take to finish when the server stops. */
+const DRAIN_MS = 10_000;
+
+/** Base64 is a third larger than the tarball, and the document around it holds a readme. */
+const BODY_FACTOR = 1.4;
+const BODY_EXTRA = 2 * 1024 * 1024;
+
+/**
+ * Starts Verdaccio with the three roles over one registry, behind the guard. Rejects, having closed what it opened, when a role
+ * is missing: a registry without its gate would accept everything. `openingStores` lets a test put its own in.
+ */
+export async function startServer(
+  settings: Settings,
+  openingStores: Promise<Stores> = openStores(settings.registry),
+): Promise<RunningServer> {
+  const registry = await buildRegistry(settings.registry, await openingStores);
+  try {
+    const shared: Shared = { registry: Promise.resolve(registry), roles: new Set() };
+    const maxBody = Math.ceil(settings.registry.limits.tarball * BODY_FACTOR) + BODY_EXTRA;
+    const server = await createHost(settings, { maxBody, handover: () => shared });
+    requireRoles(shared);
+    guard(server, { parts: registry.services.parts, maxBody });
+    server.listen(settings.port, settings.host);
+    await once(server, "listening");
+    return { url: urlOf(server, settings), close: async () => await stop(server, () => registry.close()) };
+  } catch (error) {
+    await registry.close();
+    throw error;
+  }
+}
+
+function requireRoles(shared: Shared): void {
+  const missing = ROLES.filter((role) => !shared.roles.has(role));
+  if (missing.length > 0) {
+    throw new Error(`the host did not load the skills plugin as ${missing.join(", ")}: refusing to start`);
+  }
+}
+
+function urlOf(server: Server, settings: Settings): string {
+  if (settings.registry.publicUrl !== null) return settings.registry.publicUrl;
+  const address: AddressInfo | string | null = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : settings.port;
+  const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
+  return `http://${host}:${port}`;
+}
+
+async function stop(server: Server, closeRegistry: () => Promise<void>): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeIdleConnections();
+  const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(late);
+  await closeRegistry();
+}

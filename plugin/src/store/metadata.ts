@@ -1,0 +1,187 @@
+import type { Issue } from "@skills-registry/schema";
+
+/** Everything the registry knows except the tarballs. Times are ISO 8601 in UTC, to the millisecond. */
+
+export interface Account {
+  id: number;
+  /** Login name, and the namespace the account publishes to. */
+  name: string;
+  email: string | null;
+  /** `scrypt$…`, see registry/password.ts. */
+  passwordHash: string;
+  createdAt: string;
+}
+
+export interface Token {
+  /** Public id, shown in lists and used to revoke; says nothing about the secret. */
+  id: string;
+  accountId: number;
+  /** Hex SHA-256 of the secret; the secret itself is never stored. */
+  hash: string;
+  /** First characters of the secret, for people to recognise it. */
+  hint: string;
+  name: string | null;
+  readonly: boolean;
+  /** Networks the token works from; empty means everywhere. */
+  cidr: string[];
+  createdAt: string;
+  expiresAt: string | null;
+}
+
+export interface Package {
+  id: number;
+  name: string;
+  namespace: string;
+  /** Counts every visible change of the package; caches and stale writers are measured against it. */
+  rev: number;
+  createdAt: string;
+  modifiedAt: string;
+}
+
+/** One version as it was published, or its tombstone. */
+export interface Version {
+  version: string;
+  publishedAt: string;
+  /** Name of the account that published it. */
+  publisher: string;
+  /** SRI, `sha512-<base64>`; also the key of the blob. */
+  integrity: string;
+  /** Hex sha1. */
+  shasum: string;
+  /** Bytes of the tarball. */
+  size: number;
+  unpackedSize: number;
+  fileCount: number;
+  signature: { keyid: string; sig: string };
+  /** Whitelisted package.json of the tarball plus `skill`; empty for a tombstone. */
+  manifest: Record<string, unknown>;
+  /** SKILL.md as published; empty for a tombstone. */
+  readme: string;
+  warnings: Issue[];
+  /** Message of `npm deprecate`; null when not deprecated. */
+  deprecated: string | null;
+  /** Set for a tombstone: the version is gone, its number stays taken. */
+  unpublishedAt: string | null;
+}
+
+/** A version without its readme: packuments carry every manifest but only one readme. */
+export type VersionSummary = Omit<Version, "readme">;
+
+export interface DistTag {
+  tag: string;
+  version: string;
+  /** Set by a person with `npm dist-tag` or `--tag`; such a `latest` is not moved by later publishes. */
+  manual: boolean;
+}
+
+export interface SigningKey {
+  /** `SHA256:<base64>` of the public key, as npm writes it. */
+  keyid: string;
+  /** SPKI, DER, base64. */
+  publicKey: string;
+  /** PKCS #8, PEM. Never leaves the process. */
+  privateKey: string;
+  createdAt: string;
+}
+
+export interface AuditEntry {
+  at: string;
+  /** Name of the account; null for an anonymous caller. */
+  account: string | null;
+  action: string;
+  /** Package name, token id or account name that was acted on. */
+  subject: string;
+  detail: Record<string, unknown>;
+  /** Address of the caller as the host saw it. */
+  address: string;
+}
+
+/** What search knows of a package: its `latest` version. */
+export interface SearchDocument {
+  name: string;
+  namespace: string;
+  version: string;
+  description: string;
+  keywords: string[];
+  license: string | null;
+  publisher: string;
+  publishedAt: string;
+  deprecated: boolean;
+  /** Text of every SKILL.md in the package, without frontmatter. */
+  body: string;
+}
+
+export interface SearchQuery {
+  /** What the user typed; every word must match, the last one as a prefix. Empty matches everything. */
+  text: string;
+  from: number;
+  size: number;
+}
+
+export interface SearchHit extends Omit<SearchDocument, "body"> {
+  /** 0 to 1, 1 for the best hit of the page's query. */
+  score: number;
+}
+
+export interface SearchPage {
+  /** All matches, not those of this page. */
+  total: number;
+  hits: SearchHit[];
+}
+
+/** Reads; inside a transaction they see its own writes and hold off other writers. */
+export interface MetadataReader {
+  account(name: string): Promise<Account | undefined>;
+  /** The token with this hash and its account; expiry is the caller's business. */
+  token(hash: string): Promise<{ token: Token; account: Account } | undefined>;
+  tokens(accountId: number): Promise<Token[]>;
+  package(name: string): Promise<Package | undefined>;
+  /** Oldest publish first, tombstones included. */
+  versions(packageId: number): Promise<VersionSummary[]>;
+  version(packageId: number, version: string): Promise<Version | undefined>;
+  distTags(packageId: number): Promise<DistTag[]>;
+  /** Names of the accounts that starred the package, sorted. */
+  stars(packageId: number): Promise<string[]>;
+  /** Names of the packages that the account starred, sorted. */
+  starredBy(accountName: string): Promise<string[]>;
+  search(query: SearchQuery): Promise<SearchPage>;
+  /** The newest key; undefined before the first start. */
+  signingKey(): Promise<SigningKey | undefined>;
+  /** Newest first. */
+  audit(limit: number): Promise<AuditEntry[]>;
+  /** Integrity of every version that is not a tombstone, for the sweep of unreferenced blobs. */
+  integrities(): AsyncIterable<string>;
+}
+
+/** Writes; nothing is visible to others, or durable, before the transaction ends. */
+export interface MetadataWriter extends MetadataReader {
+  /** Fails with a unique violation when the name is taken: ask first. */
+  insertAccount(account: Omit<Account, "id">): Promise<Account>;
+  insertToken(token: Token): Promise<void>;
+  /** False when the account has no such token. */
+  deleteToken(accountId: number, id: string): Promise<boolean>;
+  insertPackage(created: { name: string; namespace: string; at: string }): Promise<Package>;
+  /** Raises `rev` by one and sets `modifiedAt`; returns the new rev. */
+  touchPackage(packageId: number, at: string): Promise<number>;
+  /** Writes the version, over its tombstone if there is one; never over a live version. */
+  putVersion(packageId: number, version: Version): Promise<void>;
+  setDeprecated(packageId: number, version: string, message: string | null): Promise<void>;
+  /** Empties manifest, readme and warnings and sets `unpublishedAt`; integrity stays, to know the bytes again. */
+  buryVersion(packageId: number, version: string, at: string): Promise<void>;
+  setDistTag(packageId: number, tag: DistTag): Promise<void>;
+  deleteDistTag(packageId: number, tag: string): Promise<void>;
+  setStar(packageId: number, accountId: number, starred: boolean): Promise<void>;
+  putSearchDocument(packageId: number, document: SearchDocument): Promise<void>;
+  deleteSearchDocument(packageId: number): Promise<void>;
+  insertSigningKey(key: SigningKey): Promise<void>;
+  appendAudit(entry: AuditEntry): Promise<void>;
+}
+
+export interface Metadata extends MetadataReader {
+  /**
+   * Runs `work` in one transaction, serialised against all others, durable when the promise resolves.
+   * A throw inside rolls everything back and is passed on. `work` must not wait for anything but its writer.
+   */
+  transaction<T>(work: (tx: MetadataWriter) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,107 @@
+import type { Kysely } from "kysely";
+import type { DistTag, MetadataWriter, Package } from "../metadata.ts";
+import { toDistTag, toPackage } from "./rows.ts";
+import type { Database } from "./schema.ts";
+
+/** Packages with their dist-tags and stars. */
+
+type Db = Kysely<Database>;
+
+export async function packageOf(db: Db, name: string): Promise<Package | undefined> {
+  const row = await db.selectFrom("packages").selectAll().where("name", "=", name).executeTakeFirst();
+  return row && toPackage(row);
+}
+
+export async function distTags(db: Db, packageId: number): Promise<DistTag[]> {
+  const rows = await db
+    .selectFrom("dist_tags")
+    .selectAll()
+    .where("package_id", "=", packageId)
+    .orderBy("tag")
+    .execute();
+  return rows.map(toDistTag);
+}
+
+export async function stars(db: Db, packageId: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom("stars")
+    .innerJoin("accounts", "accounts.id", "stars.account_id")
+    .select("accounts.name")
+    .where("stars.package_id", "=", packageId)
+    .orderBy("accounts.name")
+    .execute();
+  return rows.map((row) => row.name);
+}
+
+export async function starredBy(db: Db, accountName: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("accounts")
+    .innerJoin("stars", "stars.account_id", "accounts.id")
+    .innerJoin("packages", "packages.id", "stars.package_id")
+    .select("packages.name")
+    .where("accounts.name", "=", accountName)
+    .orderBy("packages.name")
+    .execute();
+  return rows.map((row) => row.name);
+}
+
+/** The new package has rev 0: nothing of it is visible before its first version, which raises it. */
+export async function insertPackage(
+  db: Db,
+  created: Parameters<MetadataWriter["insertPackage"]>[0],
+): Promise<Package> {
+  const row = await db
+    .insertInto("packages")
+    .values({
+      name: created.name,
+      namespace: created.namespace,
+      rev: 0,
+      created_at: created.at,
+      modified_at: created.at,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return toPackage(row);
+}
+
+export async function touchPackage(db: Db, packageId: number, at: string): Promise<number> {
+  const { rev } = await db
+    .updateTable("packages")
+    .set((eb) => ({ rev: eb("rev", "+", 1), modified_at: at }))
+    .where("id", "=", packageId)
+    .returning("rev")
+    .executeTakeFirstOrThrow();
+  return rev;
+}
+
+export async function setDistTag(
+  db: Db,
+  packageId: number,
+  { tag, version, manual }: DistTag,
+): Promise<void> {
+  await db
+    .insertInto("dist_tags")
+    .values({ package_id: packageId, tag, version, manual })
+    .onConflict((conflict) => conflict.columns(["package_id", "tag"]).doUpdateSet({ version, manual }))
+    .execute();
+}
+
+export async function deleteDistTag(db: Db, packageId: number, tag: string): Promise<void> {
+  await db.deleteFrom("dist_tags").where("package_id", "=", packageId).where("tag", "=", tag).execute();
+}
+
+export async function addStar(db: Db, packageId: number, accountId: number): Promise<void> {
+  await db
+    .insertInto("stars")
+    .values({ package_id: packageId, account_id: accountId })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export async function removeStar(db: Db, packageId: number, accountId: number): Promise<void> {
+  await db
+    .deleteFrom("stars")
+    .where("package_id", "=", packageId)
+    .where("account_id", "=", accountId)
+    .execute();
+}

@@ -1,0 +1,46 @@
+import type { Kysely } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import type { Database } from "../schema.ts";
+import { up as foundation } from "./migrations/0001-foundation.ts";
+
+/** In order of their numbers, forward only: a published migration never changes. */
+const MIGRATIONS: Record<string, Migration> = {
+  "0001-foundation": { up: foundation },
+};
+
+/** Table with the names of the migrations that a database has. */
+const TABLE = "migrations";
+
+/**
+ * Brings the tables up to date, all or nothing. Fails for a database that a newer release has written:
+ * this one would not know what its tables mean.
+ */
+export async function migrate(db: Kysely<Database>): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const migrator = new Migrator({
+      db: tx,
+      provider: { getMigrations: async () => MIGRATIONS },
+      migrationTableName: TABLE,
+      migrationLockTableName: `${TABLE}_lock`,
+    });
+    const { error } = await migrator.migrateToLatest();
+    if (error === undefined) return;
+    const newer = await unknownMigrations(tx);
+    if (newer.length === 0) throw error;
+    throw new Error(
+      `the database was written by a newer release of the registry (migration ${newer.join(", ")}): ` +
+        "start that release, or restore a backup made before it",
+      { cause: error },
+    );
+  });
+}
+
+async function unknownMigrations(tx: Kysely<Database>): Promise<string[]> {
+  const applied = await tx
+    .withTables<{ [TABLE]: { name: string } }>()
+    .selectFrom(TABLE)
+    .select("name")
+    .orderBy("name")
+    .execute();
+  return applied.map((row) => row.name).filter((name) => !(name in MIGRATIONS));
+}

@@ -1,0 +1,54 @@
+import { dirname } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { Kysely } from "kysely";
+import { makeDurableFolder, nodeFileSystem } from "../../blobs/file-system.ts";
+import type { Metadata } from "../../metadata.ts";
+import type { Database } from "../schema.ts";
+import { sqlReader, sqlWriter } from "../sql-metadata.ts";
+import { connectReader, connectWriter } from "./connect.ts";
+import { nodeSqliteDialect } from "./dialect.ts";
+import { migrate } from "./migrate.ts";
+import { sqliteSearch } from "./search.ts";
+
+export interface SqliteOptions {
+  /** Path of the database; created, with its folder, when missing. */
+  file: string;
+}
+
+/**
+ * Metadata in one SQLite file, durable at commit. Any number of processes of one machine may share it.
+ * One connection writes, another reads the last committed state without ever waiting for the first.
+ */
+export async function openSqlite({ file }: SqliteOptions): Promise<Metadata> {
+  await makeDurableFolder(nodeFileSystem, dirname(file));
+  const writing = await connectWriter(file);
+  try {
+    const writer = new Kysely<Database>({ dialect: nodeSqliteDialect(writing, "begin immediate") });
+    await migrate(writer);
+    return metadataOver(writing, writer, connectReader(file));
+  } catch (error) {
+    writing.close();
+    throw error;
+  }
+}
+
+function metadataOver(writing: DatabaseSync, writer: Kysely<Database>, reading: DatabaseSync): Metadata {
+  const reader = new Kysely<Database>({ dialect: nodeSqliteDialect(reading, "begin") });
+  let closed: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    // Waits for what runs on either connection, and for what was asked for before.
+    await Promise.all([writer, reader].map((db) => db.connection().execute(async () => {})));
+    await Promise.all([writer.destroy(), reader.destroy()]);
+    reading.close();
+    // The last one to close writes the log back into the file, which a read-only connection cannot.
+    writing.close();
+  }
+
+  return {
+    ...sqlReader(reader, sqliteSearch),
+    search: (query) => reader.transaction().execute((tx) => sqliteSearch.search(tx, query)),
+    transaction: (work) => writer.transaction().execute((tx) => work(sqlWriter(tx, sqliteSearch))),
+    close: () => (closed ??= close()),
+  };
+}

@@ -1,0 +1,115 @@
+import { crc32, createInflateRaw } from "node:zlib";
+import { type Issue, issue } from "./issue.ts";
+import type { Limits } from "./limits.ts";
+import { plural } from "./text.ts";
+
+/** Bytes of the fixed header and of the trailer (CRC-32 and size) of a gzip member. */
+const HEADER = 10;
+const TRAILER = 8;
+
+/** What tar may add to each entry: its header, a PAX header with a long path, and padding of all three. */
+const OVERHEAD_PER_ENTRY = 2_560;
+
+/** Below this size no ratio does harm, and small skills of repetitive text reach high ones. */
+const RATIO_FREE = 1024 * 1024;
+
+/** The inflated tar, if there is one, and what is wrong with the gzip around it. */
+export interface Gunzipped {
+  tar?: Uint8Array;
+  issues: Issue[];
+}
+
+/**
+ * Inflates exactly one gzip member. The header is taken apart here and only the deflate stream goes to zlib,
+ * because zlib itself would go on to a second member and drop other bytes after the end.
+ * Memory stays below the cap however much the stream would inflate to.
+ */
+export async function gunzip(bytes: Uint8Array, limits: Limits): Promise<Gunzipped> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < HEADER + TRAILER || view.getUint32(0) !== 0x1f8b0800) {
+    return refuse("archive.gzip", "the tarball is not gzip, or has optional gzip header fields");
+  }
+  const caps = inflateCaps(bytes.length, limits);
+  const cap = Math.min(caps.unpacked, caps.ratio);
+  const claimed = view.getUint32(bytes.length - 4, true);
+  const inflated = await inflate(bytes.subarray(HEADER), { room: Math.min(claimed, cap), cap });
+  if (inflated === undefined) return refuse("archive.gzip", "the gzip data is damaged or cut off");
+  if (inflated.size > cap) return tooLarge(caps);
+  return checkTrailer(view, inflated);
+}
+
+interface Inflated {
+  /** As much of the output as the room held. */
+  output: Uint8Array;
+  /** Bytes that came out; stops growing soon after the cap. */
+  size: number;
+  /** Bytes of input that the deflate stream took. */
+  consumed: number;
+}
+
+/** Keeps `room` bytes and counts up to `cap`: a lying size field costs time, never memory. */
+async function inflate(
+  deflated: Uint8Array,
+  bounds: { room: number; cap: number },
+): Promise<Inflated | undefined> {
+  const output = new Uint8Array(bounds.room);
+  let size = 0;
+  const stream = createInflateRaw({ chunkSize: 64 * 1024 });
+  stream.end(deflated);
+  try {
+    for await (const chunk of stream) {
+      const bytes: Uint8Array = chunk;
+      output.set(bytes.subarray(0, Math.max(0, bounds.room - size)), Math.min(size, bounds.room));
+      size += bytes.length;
+      if (size > bounds.cap) break;
+    }
+  } catch {
+    return undefined;
+  }
+  return { output, size, consumed: stream.bytesWritten };
+}
+
+function checkTrailer(view: DataView, inflated: Inflated): Gunzipped {
+  const end = HEADER + inflated.consumed;
+  if (end + TRAILER > view.byteLength) return refuse("archive.gzip", "the gzip trailer is cut off");
+  const following = view.byteLength - end - TRAILER;
+  const issues =
+    following === 0
+      ? []
+      : [
+          issue("archive.trailing", {
+            path: "",
+            message: `${plural(following, "byte")} follow the gzip data`,
+          }),
+        ];
+  if (view.getUint32(end + 4, true) !== inflated.size) {
+    return refuse("archive.gzip", "the gzip size field does not match the data");
+  }
+  // The room was taken from the last bytes, which are not the trailer when something follows.
+  if (inflated.output.length < inflated.size) return { issues };
+  const tar = inflated.output.subarray(0, inflated.size);
+  if (view.getUint32(end, true) !== crc32(tar)) {
+    return refuse("archive.gzip", "the gzip checksum does not match the data");
+  }
+  return { tar, issues };
+}
+
+function inflateCaps(packed: number, limits: Limits): { unpacked: number; ratio: number } {
+  return {
+    unpacked: limits.unpacked + limits.entries * OVERHEAD_PER_ENTRY,
+    ratio: Math.max(RATIO_FREE, packed * limits.ratio),
+  };
+}
+
+function tooLarge(caps: { unpacked: number; ratio: number }): Gunzipped {
+  return caps.ratio < caps.unpacked
+    ? refuse("archive.limit.ratio", `the tarball unpacks to more than ${plural(caps.ratio, "byte")}`)
+    : refuse("archive.limit.unpacked", `the tarball unpacks to more than ${plural(caps.unpacked, "byte")}`);
+}
+
+function refuse(
+  code: "archive.gzip" | "archive.limit.ratio" | "archive.limit.unpacked",
+  message: string,
+): Gunzipped {
+  return { issues: [issue(code, { path: "", message })] };
+}

@@ -1,0 +1,33 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { commandReferenceMarkdown } from "../cli/src/reference.ts";
+import { routeReferenceMarkdown } from "../plugin/src/http/reference.ts";
+import {
+  errorTableMarkdown,
+  issueTableMarkdown,
+  manifestMarkdown,
+  skillJsonSchema,
+} from "../schema/src/index.ts";
+
+/** Writes the reference pages from the code's own tables; with `--check` only compares them, for CI. */
+const DOCS = path.resolve(import.meta.dirname, "../docs");
+
+const pages: Record<string, string> = {
+  "errors.md": `${errorTableMarkdown()}\n${issueTableMarkdown()}`,
+  "cli.md": commandReferenceMarkdown(),
+  "http-api.md": routeReferenceMarkdown(),
+  "manifest.md": manifestMarkdown(),
+  "skill.schema.json": `${JSON.stringify(skillJsonSchema(), null, 2)}\n`,
+};
+
+const check = process.argv.includes("--check");
+const stale: string[] = [];
+for (const [name, text] of Object.entries(pages)) {
+  const file = path.join(DOCS, name);
+  if (!check) await writeFile(file, text);
+  else if ((await readFile(file, "utf8").catch(() => "")) !== text) stale.push(name);
+}
+if (stale.length > 0) {
+  process.stderr.write(`docs/ is older than the code: ${stale.join(", ")}. Run npm run docs.\n`);
+  process.exitCode = 1;
+}

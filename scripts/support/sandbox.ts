@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const READY = /on (https?:\/\/\S+?)\/?\n/;
+
+export interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+  /** Both, in the order in which they came. */
+  output: string;
+}
+
+/** A registry of its own, and a home folder in which npm and skills know nothing but that registry. */
+export interface Sandbox extends AsyncDisposable {
+  url: string;
+  /** Temporary folder that everything lives in; gone after disposal. */
+  dir: string;
+  home: string;
+  skills(args: string[], cwd: string): Promise<Outcome>;
+  npm(args: string[], cwd: string): Promise<Outcome>;
+  /** Leaves the server and the folder behind. */
+  keep(): void;
+}
+
+export async function openSandbox(): Promise<Sandbox> {
+  const dir = await mkdtemp(path.join(os.tmpdir(), "skills-sandbox-"));
+  const server = spawn(
+    process.execPath,
+    [
+      "--conditions=source",
+      "--no-warnings",
+      path.join(ROOT, "plugin/src/main.ts"),
+      "--port",
+      "0",
+      "--data",
+      path.join(dir, "registry"),
+    ],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const url = await ready(server);
+  await writeFile(
+    path.join(dir, ".npmrc"),
+    `registry=${url}/\ncache=${path.join(dir, ".npm")}\nupdate-notifier=false\naudit=false\nfund=false\n`,
+  );
+  const env = { ...cleanEnvironment(), HOME: dir, SKILLS_PASSWORD: "correct horse battery" };
+  let kept = false;
+  return {
+    url,
+    dir,
+    home: dir,
+    skills: async (args, cwd) =>
+      await run(
+        process.execPath,
+        ["--conditions=source", "--no-warnings", path.join(ROOT, "cli/src/main.ts"), ...args],
+        { cwd, env },
+      ),
+    npm: async (args, cwd) => await run("npm", args, { cwd, env }),
+    keep() {
+      kept = true;
+      server.unref();
+    },
+    async [Symbol.asyncDispose]() {
+      if (kept) return;
+      await stop(server);
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The settings of the npm that runs this script must not reach the npm inside. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+}
+
+async function ready(server: ChildProcess): Promise<string> {
+  let output = "";
+  return await new Promise((resolve, reject) => {
+    server.stdout?.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      const url = READY.exec(output)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    server.once("exit", (code) => reject(new Error(`the registry stopped with ${code}`)));
+  });
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  const gone = new Promise((resolve) => server.once("exit", resolve));
+  server.kill("SIGTERM");
+  await gone;
+}
+
+async function run(
+  command: string,
+  args: string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<Outcome> {
+  return await new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    const outcome: Outcome = { code: 1, stdout: "", stderr: "", output: "" };
+    for (const stream of ["stdout", "stderr"] as const) {
+      child[stream].on("data", (chunk: Buffer) => {
+        outcome[stream] += chunk.toString();
+        outcome.output += chunk.toString();
+      });
+    }
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ ...outcome, code: code ?? 1 }));
+  });
+}

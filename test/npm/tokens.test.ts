@@ -1,0 +1,97 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type NpmUser, npmUser } from "../support/npm.ts";
+import { PASSWORD, startRegistry, type TestRegistry } from "../support/registry.ts";
+import { jsonOf } from "../support/json.ts";
+
+describe("npm, tokens", () => {
+  let registry: TestRegistry;
+  let acme: NpmUser;
+
+  beforeAll(async () => {
+    registry = await startRegistry();
+    acme = await npmUser(registry, "acme");
+  });
+  afterAll(async () => {
+    await acme[Symbol.asyncDispose]();
+    await registry[Symbol.asyncDispose]();
+  });
+
+  async function createToken(...options: string[]): Promise<string> {
+    const made = await acme.npm([
+      "token",
+      "create",
+      "--name=ci",
+      `--password=${PASSWORD}`,
+      "--json",
+      ...options,
+    ]);
+    expect(made).toMatchObject({ code: 0 });
+    const { token }: { token: string } = JSON.parse(made.stdout);
+    return token;
+  }
+
+  async function whoami(token: string): Promise<number> {
+    return (await registry.fetch("/-/whoami", { token })).status;
+  }
+
+  it("creates, lists and revokes", async () => {
+    const token = await createToken();
+    expect(token).toMatch(/^skl_/);
+    expect(await whoami(token)).toBe(200);
+    const listed = await acme.npm(["token", "list", "--json"]);
+    const tokens: { key: string; token: string; name: string }[] = JSON.parse(listed.stdout);
+    const made = tokens.find((candidate) => candidate.name === "ci");
+    expect(made?.token).toBe(token.slice(0, 8));
+    expect(listed.stdout).not.toContain(token);
+    expect((await acme.npm(["token", "revoke", made?.key ?? ""])).code).toBe(0);
+    expect(await whoami(token)).toBe(401);
+  });
+
+  it("refuses to publish with a read-only token", async () => {
+    // npm sends no `readonly` for its own granular options; older clients and scripts do.
+    const made = await registry.fetch("/-/npm/v1/tokens", {
+      method: "POST",
+      token: await registry.account("acme"),
+      body: JSON.stringify({ password: PASSWORD, readonly: true, cidr_whitelist: [] }),
+    });
+    const { token }: { token: string } = await jsonOf(made);
+    const reader = await acme.folder("reader", {
+      ".npmrc": `${registry.url.replace("http:", "")}/:_authToken=${token}\n`,
+    });
+    const skill = await acme.skill("@acme/readonly", "1.0.0");
+    await writeFile(path.join(skill, ".npmrc"), await readFile(path.join(reader, ".npmrc")));
+    const refused = await acme.npm(["publish"], { cwd: skill });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("this token is read-only");
+    expect(await whoami(token)).toBe(200);
+  });
+
+  it("honours --cidr", async () => {
+    const inside = await createToken("--cidr=127.0.0.0/8");
+    expect(await whoami(inside)).toBe(200);
+    const outside = await createToken("--cidr=10.0.0.0/8");
+    expect(await whoami(outside)).toBe(403);
+  });
+
+  it("refuses options that it would have to ignore", async () => {
+    const refused = await acme.npm([
+      "token",
+      "create",
+      "--name=ci",
+      `--password=${PASSWORD}`,
+      "--scopes=@acme",
+    ]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('"scopes": is not supported by this registry');
+  });
+
+  it("revokes at logout", async () => {
+    await using user = await npmUser(registry, "leaver");
+    const token = /_authToken=(.*)/.exec(await readFile(path.join(user.home, ".npmrc"), "utf8"))?.[1] ?? "";
+    expect(await whoami(token)).toBe(200);
+    expect((await user.npm(["logout"])).code).toBe(0);
+    expect(await whoami(token)).toBe(401);
+  });
+});
