@@ -7,6 +7,8 @@ export interface PackumentSource {
   package: Package;
   /** Live versions, oldest first; never empty. */
   versions: VersionSummary[];
+  /** When each version was published, by number, unpublished ones included: their numbers stay taken. */
+  published: Record<string, string>;
   tags: DistTag[];
   stars: string[];
   /** SKILL.md of `latest`. */
@@ -18,12 +20,21 @@ export async function readPackument(
   reader: MetadataReader,
   found: Package,
 ): Promise<PackumentSource | undefined> {
-  const versions = (await reader.versions(found.id)).filter(isLive);
+  const all = await reader.versions(found.id);
+  const versions = all.filter(isLive);
   if (versions.length === 0) return undefined;
+  const published = Object.fromEntries(all.map((version) => [version.version, version.publishedAt]));
   const tags = await reader.distTags(found.id);
   const latest = tags.find((tag) => tag.tag === LATEST);
   const shown = latest && (await reader.version(found.id, latest.version));
-  return { package: found, versions, tags, stars: await reader.stars(found.id), readme: shown?.readme ?? "" };
+  return {
+    package: found,
+    versions,
+    published,
+    tags,
+    stars: await reader.stars(found.id),
+    readme: shown?.readme ?? "",
+  };
 }
 
 /** Throws ENOTFOUND where `readPackument` finds nothing. */
@@ -51,7 +62,7 @@ export function fullPackument(source: PackumentSource, baseUrl: string): Record<
     time: {
       created: found.createdAt,
       modified: found.modifiedAt,
-      ...Object.fromEntries(versions.map((version) => [version.version, version.publishedAt])),
+      ...source.published,
     },
     maintainers: maintainersOf(found),
     users: Object.fromEntries(source.stars.map((name) => [name, true])),
