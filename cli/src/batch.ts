@@ -33,7 +33,7 @@ export async function doEach<T>(
     } catch (error) {
       context.signal.throwIfAborted();
       const failure = describeFailure(error);
-      context.note(failureLines(failure).join("\n"));
+      for (const line of failureLines(failure)) context.note(line);
       batch.failed.push({ item, error: failureDocument(failure) });
     }
   }

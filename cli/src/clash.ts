@@ -5,7 +5,7 @@ import { exists } from "./files.ts";
 import type { Placement } from "./install.ts";
 import { stateOf, targetsOf, type Target } from "./installed.ts";
 import { ownerOf, type LockedPackage } from "./lockfile.ts";
-import { displayPath, refuseEscape, type Place } from "./project.ts";
+import { displayPath, type Place } from "./project.ts";
 
 /** Nothing that people wrote is overwritten: not another scope's skill, not a folder of their own, not local edits. */
 export async function refuseOverwrites(
@@ -23,7 +23,6 @@ export async function refuseOverwrites(
     }
     const ours = before === undefined || owner === undefined ? [] : await targetsOf(place, skill, before);
     for (const target of await targetsOf(place, skill, entry)) {
-      await refuseEscape(place, dirname(target.path));
       if (!ours.some(({ path }) => path === target.path)) await refuseStranger(place, target);
     }
   }

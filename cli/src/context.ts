@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { usageError } from "./command.ts";
 import type { NpmConfig, NpmOptions } from "./npm.ts";
-import { escapeText } from "./render.ts";
+import { escapeLine } from "./render.ts";
 
 /** Where a command reads and writes; tests pass their own. */
 export interface Streams {
@@ -48,7 +48,9 @@ export interface ContextFlags {
 }
 
 export function createContext(world: World, flags: ContextFlags): Context {
-  const registry = registryUrl(flags.registry ?? world.env["SKILLS_REGISTRY"]);
+  const named = flags.registry ?? world.env["SKILLS_REGISTRY"];
+  // Empty counts as absent, as it does for npm's own variables.
+  const registry = named === undefined || named === "" ? undefined : registryUrl(named);
   const npmConfig = once(async () => {
     const { loadNpmConfig } = await import("./npm.ts");
     return loadNpmConfig(world, registry);
@@ -63,15 +65,14 @@ export function createContext(world: World, flags: ContextFlags): Context {
     registryFor: async (scope) => {
       const options = await npmOptions();
       const scoped = scope === undefined ? undefined : options[`${scope}:registry`];
-      return typeof scoped === "string" ? scoped : options.registry;
+      return registryUrl(typeof scoped === "string" ? scoped : options.registry);
     },
-    note: (text) => void world.streams.stderr.write(`${escapeText(text)}\n`),
+    note: (text) => void world.streams.stderr.write(`${escapeLine(text)}\n`),
   };
 }
 
-/** Empty counts as absent, as it does for npm's own variables. */
-function registryUrl(text: string | undefined): string | undefined {
-  if (text === undefined || text === "") return undefined;
+/** Credentials in an address would be shown, logged and remembered with it. */
+function registryUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol))
     throw usageError("a registry is an http or https address");

@@ -31,6 +31,11 @@ export async function prepareDraft({
   if (own !== undefined && scope !== undefined && !own.name.startsWith(`${scope}/`)) {
     throw usageError(`${folder}/package.json says ${own.name}, which is not in ${scope}`);
   }
+  if (own?.["private"] === true) {
+    throw new SkillsError("ESKILLINVALID", `${folder}/package.json says "private": true`, {
+      hint: "Remove the field to publish the skill.",
+    });
+  }
   const manifest = own ?? (await deriveManifest(entries, folder, scope));
   const packed = await pack(entries, manifest);
   const { issues } = await inspectTarball(packed.tarball, DEFAULT_LIMITS);

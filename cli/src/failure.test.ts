@@ -30,6 +30,12 @@ describe("a failure", () => {
     });
   });
 
+  test("explained by the registry for npm says each thing once", () => {
+    const body = { error: "no login\nRun npm login.", code: "ENEEDAUTH", issues: [], hint: "Run npm login." };
+    const failure = describeFailure(errorLike("401", { code: "E401", statusCode: 401, body }));
+    expect(failureLines(failure)).toEqual(["error ENEEDAUTH: no login", "hint: Run npm login."]);
+  });
+
   test("of another registry passes npm's code through", () => {
     const failure = describeFailure(
       errorLike("401 Unauthorized", { code: "E401", statusCode: 401, body: "no" }),
@@ -43,12 +49,17 @@ describe("a failure", () => {
       code: "ECONNREFUSED",
       syscall: "connect",
       type: "system",
+      name: "FetchError",
     });
     expect(describeFailure(error).code).toBe("EREGISTRY");
   });
 
   test("of an address where something else answers names the registry too", () => {
-    const error = errorLike("invalid json response body", { code: "EJSONPARSE", type: "invalid-json" });
+    const error = errorLike("invalid json response body", {
+      code: "FETCH_ERROR",
+      type: "invalid-json",
+      name: "FetchError",
+    });
     expect(describeFailure(error).code).toBe("EREGISTRY");
   });
 
@@ -57,6 +68,7 @@ describe("a failure", () => {
       code: "ENOTFOUND",
       syscall: "getaddrinfo",
       type: "system",
+      name: "FetchError",
     });
     expect(describeFailure(error).code).toBe("EREGISTRY");
   });
@@ -86,6 +98,7 @@ describe("a failure", () => {
 
 test.each([
   ["https://user:secret@host.test/x failed", "https://***@host.test/x failed"],
+  ["https://user:p@ss@host.test/x", "https://***@host.test/x"],
   ["https://token@host.test/x", "https://***@host.test/x"],
   ["DELETE http://host.test/-/user/token/npm_abc123", "DELETE http://host.test/-/user/token/***"],
   ["//host.test/:_authToken=abc", "//host.test/:_authToken=***"],

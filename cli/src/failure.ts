@@ -23,11 +23,21 @@ export type FailureDocument = Pick<Failure, "code" | "message" | "hint" | "issue
 /** Exit code of a command that Ctrl-C ended, as shells have it. */
 const EXIT_INTERRUPTED = 130;
 
-/** What to do about the codes that npm's libraries raise. */
-const NPM_HINTS: Readonly<Record<string, string>> = {
+const AFTER_OUTAGE = "The registry failed: try again, and tell its operator if it goes on.";
+const IN_THE_WAY = "A file, or a link that leads nowhere, is where a folder should be: move it away.";
+
+/** What to do about the codes that npm's libraries and the file system raise. */
+const HINTS: Readonly<Record<string, string>> = {
   E401: "Run skills login, or put a token for this registry in .npmrc.",
   E403: "Run skills whoami to see who you are to this registry.",
   E404: "Check the name and the registry; a skill that you may not read looks the same as none.",
+  E500: AFTER_OUTAGE,
+  E502: AFTER_OUTAGE,
+  E503: AFTER_OUTAGE,
+  E504: AFTER_OUTAGE,
+  ENOTDIR: IN_THE_WAY,
+  EEXIST: IN_THE_WAY,
+  EISDIR: "A folder is where a file should be: move it away.",
   ETARGET: "Run skills info with the name to see its versions and tags.",
   EINTEGRITY:
     "The bytes are not those that were published or locked. Do not use them; tell the operator of the registry.",
@@ -53,7 +63,7 @@ export function describeFailure(error: unknown): Failure {
 /** Takes credentials out of addresses and out of npmrc lines, so that a message can be pasted into an issue. */
 export function redact(text: string): string {
   return text
-    .replace(/(\w+:\/\/)[^/\s@]*@/g, "$1***@")
+    .replace(/(\w+:\/\/)[^/\s]*@/g, "$1***@")
     .replace(/(_authToken|_auth|_password|\/-\/user\/token\/)([=:/\s]*)[^\s&"',]+/g, "$1$2***");
 }
 
@@ -80,19 +90,19 @@ function fromAnswer(error: Error): Failure | undefined {
   if (!("body" in error)) return undefined;
   const answer = errorAnswer.safeParse(error.body);
   if (!answer.success) return undefined;
-  const { code, error: message, hint, issues } = answer.data;
+  const { code, error: text, hint, issues } = answer.data;
+  // The text is made for npm, which shows nothing else: findings and hint follow the message in it, line by line.
+  const [message = ""] = text.split("\n");
   return failure(code, message, { hint, issues, exit: isErrorCode(code) ? ERROR_TABLE[code].exit : 1 });
 }
 
-/** What comes of a registry that is not there, not reachable, or no registry at all. */
-const NETWORK =
-  /^(ECONN|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|E\w*TIME(D)?OUT|EJSONPARSE|EINVALIDRESPONSE|ERR_SOCKET|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO)/;
-
-/** Looked at before other codes: that of a host name which does not resolve is the same as ours for a missing skill. */
+/**
+ * What comes of a registry that is not there, not reachable, or no registry at all: npm's fetch raises it under one name.
+ * Looked at before codes: that of a host name which does not resolve is the same as ours for a missing skill.
+ */
 function fromNetwork(error: Error): Failure | undefined {
-  const code = codeOf(error);
-  if (code === undefined || !NETWORK.test(code)) return undefined;
-  return failure("EREGISTRY", `${code}: ${error.message}`, { hint: ERROR_TABLE.EREGISTRY.hint });
+  if (error.name !== "FetchError") return undefined;
+  return failure("EREGISTRY", error.message, { hint: ERROR_TABLE.EREGISTRY.hint });
 }
 
 /** npm's codes (`E404`, `ETARGET`, `EPRIVATE`), and those of the file system (`ENOSPC`, `EACCES`). */
@@ -100,7 +110,7 @@ function fromCode(error: Error): Failure | undefined {
   const code = codeOf(error);
   if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) return undefined;
   const hint = "syscall" in error ? "Check the permissions of the path, and the free space on its disk." : "";
-  return failure(code, error.message, { hint: NPM_HINTS[code] ?? hint });
+  return failure(code, error.message, { hint: HINTS[code] ?? hint });
 }
 
 function unexpected(error: Error): SkillsError {

@@ -67,8 +67,6 @@ export async function resolveSkill(
   const [keys, versions] = await Promise.all([signingKeys(options), fetchVersions(spec.name, options)]);
   const manifest = await resolveVersion(versions, spec.wanted, options);
   const id = `${manifest.name}@${manifest.version}`;
-  if (manifest.name !== spec.name)
-    throw new SkillsError("EREGISTRY", `asked for ${spec.name}, got ${manifest.name}`);
   const { integrity } = manifest.dist;
   if (integrity === undefined || !SHA512.test(integrity)) {
     throw new SkillsError(

@@ -32,8 +32,8 @@ export async function writeTree(folder: string, files: readonly Entry[]): Promis
   const folders = new Set(files.map((file) => dirname(join(folder, file.path))));
   await mkdir(folder, { recursive: true });
   for (const below of folders) await mkdir(below, { recursive: true });
-  await Promise.all(files.map((file) => writeDurably(join(folder, file.path), file)));
-  await Promise.all([...folders].map(syncFolder));
+  await mapFew(files, (file) => writeDurably(join(folder, file.path), file));
+  await mapFew([...folders], syncFolder);
 }
 
 /** Replaces a file's content in one step, durably; a reader sees the old text or the new one. */
@@ -52,7 +52,8 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function writeDurably(path: string, file: Entry): Promise<void> {
+/** Writes a file that must not exist yet; resolves when it is on the disk. */
+export async function writeDurably(path: string, file: Pick<Entry, "data" | "mode">): Promise<void> {
   const handle = await open(path, "wx", isExecutable(file.mode) ? 0o755 : 0o644);
   try {
     await handle.writeFile(file.data);
@@ -64,6 +65,18 @@ async function writeDurably(path: string, file: Entry): Promise<void> {
 
 function isExecutable(mode: number): boolean {
   return (mode & 0o111) !== 0;
+}
+
+/** Files that are open at the same time; some systems allow a process no more than 256. */
+const MOST_OPEN = 64;
+
+/** Does something with every item, in their order and a few at a time. */
+export async function mapFew<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += MOST_OPEN) {
+    results.push(...(await Promise.all(items.slice(start, start + MOST_OPEN).map(work))));
+  }
+  return results;
 }
 
 /** One thing below a folder; files are read by whoever needs them. */

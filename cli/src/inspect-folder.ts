@@ -8,19 +8,29 @@ import {
   type Entry,
   type Inspection,
   type Issue,
+  type ReadTarball,
 } from "@skills-registry/schema";
 import { pack, packageJsonOf } from "./pack.ts";
 
 /** Stands in where a folder has no usable package.json and npm's packer wants one. */
 const PLACEHOLDER = { name: "@folder/skill", version: "1.0.0" };
 
+/** Below this size, in bytes, no folder makes a tarball that is too large, or that unpacks to too many times its size. */
+const SMALL = 1024 * 1024;
+
 /**
- * What the validator says of a folder. What npm's ignore files or `files` leave out is not published, so it is not judged:
- * where there are such rules, npm's own packer picks the files; elsewhere it need not be loaded.
+ * What the validator says of a folder. It is packed first where that makes a difference: npm's ignore files or `files` leave
+ * something out, which is not judged then, or the tarball itself could break a limit. Elsewhere npm's packer need not be
+ * loaded, which takes longer than all of the rest.
  */
 export async function inspectFolder(entries: Entry[], folder: string): Promise<Inspection> {
-  const judged = hasIgnoreRules(entries) ? await packedEntries(entries) : entries;
-  return inspectSkill(judged, { folder: basename(folder) });
+  const size = entries.reduce((sum, { data }) => sum + data.length, 0);
+  if (!hasIgnoreRules(entries) && size < SMALL) return inspectSkill(entries, { folder: basename(folder) });
+  const packed = await readPacked(entries);
+  // What the packer drops without a word is still judged where no rule asked for it.
+  const kept = hasIgnoreRules(entries) ? packed.entries : entries;
+  const inspection = inspectSkill(packed.complete ? kept : entries, { folder: basename(folder) });
+  return { ...inspection, issues: [...packed.issues, ...inspection.issues] };
 }
 
 /** Findings about links and the like, which npm's packer drops without a word. */
@@ -46,11 +56,12 @@ function hasIgnoreRules(entries: Entry[]): boolean {
   return ignored || Array.isArray(usablePackageJson(entries)?.["files"]);
 }
 
-async function packedEntries(entries: Entry[]): Promise<Entry[]> {
+async function readPacked(entries: Entry[]): Promise<ReadTarball> {
   const own = usablePackageJson(entries);
   const { tarball } = await pack(entries, own ?? PLACEHOLDER);
-  const packed = (await readTarball(tarball, DEFAULT_LIMITS)).entries;
-  return own === undefined ? packed.filter(({ path }) => path !== "package.json") : packed;
+  const packed = await readTarball(tarball, DEFAULT_LIMITS);
+  if (own !== undefined) return packed;
+  return { ...packed, entries: packed.entries.filter(({ path }) => path !== "package.json") };
 }
 
 /** undefined also for a package.json that is wrong: the inspection itself says why. */

@@ -2,10 +2,11 @@ import { join } from "node:path";
 import type { AgentId } from "./agents.ts";
 import { refuseOverwrites } from "./clash.ts";
 import type { Context } from "./context.ts";
+import { exclusively } from "./exclusive.ts";
 import type { Resolved, Unpacked } from "./fetch-skill.ts";
 import { digest } from "./files.ts";
 import { stateOf } from "./installed.ts";
-import type { Lock, LockedPackage } from "./lockfile.ts";
+import { readLock, type Lock, type LockedPackage } from "./lockfile.ts";
 import { filesOf, planChanges } from "./plan.ts";
 import { displayPath, type Place } from "./project.ts";
 import { applyTransaction } from "./staging.ts";
@@ -39,17 +40,31 @@ export async function installPackage(
   placement: Placement,
 ): Promise<PlacedSkill[]> {
   const { place, lock } = placement;
-  const { name, version } = resolved.manifest;
-  const before = lock[name];
+  const before = lock[resolved.manifest.name];
   const settled = before !== undefined && isSame(before, resolved, placement);
   if (settled && (await isIntact(place, before))) {
     return report(before, resolved, placement).map((skill) => ({ ...skill, action: "unchanged" }));
   }
   const unpacked = await resolved.download();
+  return exclusively(place, context.signal, async () => {
+    // Read again: while the bytes came, another process may have installed something.
+    const current = { ...placement, lock: await readLock(place.lockFile) };
+    return placeSkills(context, { resolved, unpacked }, current);
+  });
+}
+
+async function placeSkills(
+  { signal }: Context,
+  { resolved, unpacked }: { resolved: Resolved; unpacked: Unpacked },
+  placement: Placement,
+): Promise<PlacedSkill[]> {
+  const { place, lock } = placement;
+  const { name, version } = resolved.manifest;
+  const before = lock[name];
   const entry = lockEntry(resolved, unpacked, placement);
   await refuseOverwrites(name, entry, placement);
   const changes = await planChanges(place, unpacked, { before, after: entry });
-  await applyTransaction({ place, packageName: name, entry, changes, signal: context.signal });
+  await applyTransaction({ place, packageName: name, entry, changes, signal });
   const action = before === undefined || before.version === version ? "added" : "updated";
   return report(entry, resolved, placement).map((skill) => ({ ...skill, action }));
 }

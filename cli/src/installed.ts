@@ -1,7 +1,7 @@
 import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { agentFolder } from "./agents.ts";
-import { digest, exists, settle, walk } from "./files.ts";
+import { digest, exists, mapFew, settle, walk } from "./files.ts";
 import type { LockedPackage } from "./lockfile.ts";
 import type { Place } from "./project.ts";
 
@@ -70,10 +70,9 @@ async function matches(folder: string, files: Record<string, string>): Promise<b
   const found = await walk(folder, (_, name) => GENERATED.has(name)).catch(() => undefined);
   const present = found?.filter(({ type }) => type !== "directory");
   if (present === undefined || present.length !== Object.keys(files).length) return false;
-  const same = await Promise.all(
-    present.map(
-      async ({ path, type }) => type === "file" && digest(await readFile(join(folder, path))) === files[path],
-    ),
+  const same = await mapFew(
+    present,
+    async ({ path, type }) => type === "file" && digest(await readFile(join(folder, path))) === files[path],
   );
   return !same.includes(false);
 }

@@ -1,9 +1,10 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { SkillsError, isSkillName, parsePackageName } from "@skills-registry/schema";
 import { z } from "zod";
 import { AGENT_IDS } from "./agents.ts";
-import { writeAtomically } from "./files.ts";
+import { claimName } from "./exclusive.ts";
+import { settle, syncFolder, writeDurably } from "./files.ts";
 
 /** Format that this version reads and writes. */
 const LOCKFILE_VERSION = 1;
@@ -82,8 +83,8 @@ export function formatLock(packages: Lock): string {
 }
 
 /**
- * Sets or removes one package. The file is read again right before, so that another process that locked another package
- * in the meantime keeps its entry; the write is atomic.
+ * Sets or removes one package and leaves the others as they are. Between reading and writing nobody else may write: see
+ * `exclusively`.
  */
 export async function updateLock(
   file: string,
@@ -92,8 +93,22 @@ export async function updateLock(
 ): Promise<void> {
   const { [name]: _, ...others } = await readLock(file);
   const packages = entry === undefined ? others : { ...others, [name]: entry };
-  await mkdir(dirname(file), { recursive: true });
-  await writeAtomically(file, formatLock(packages));
+  await replaceFile(await settle(file), formatLock(packages));
+}
+
+/** In one step, durably. Should the process be killed in it, the next command clears the temporary file away. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const folder = dirname(file);
+  const temporary = join(folder, claimName());
+  await mkdir(folder, { recursive: true });
+  try {
+    await writeDurably(temporary, { data: new TextEncoder().encode(text), mode: 0o644 });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(folder);
 }
 
 /** The package that a skill was installed from. */

@@ -13,8 +13,12 @@ enableCompileCache();
 
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  // Once: the first signal undoes what is half done, the second one ends the process as usual.
-  process.once(signal, () => interrupted.abort());
+  // The first signal undoes what is half done, the second one ends the process at once. Not by `once`: write-file-atomic,
+  // which listens too, dies of a signal that nobody else seems to listen to any more.
+  process.on(signal, () => {
+    if (interrupted.signal.aborted) process.exit(130);
+    interrupted.abort();
+  });
 }
 
 // `skills search x | head` closes the pipe early; that is no failure.

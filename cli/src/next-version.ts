@@ -1,4 +1,8 @@
-import semver from "semver";
+import compare from "semver/functions/compare.js";
+import gt from "semver/functions/gt.js";
+import inc from "semver/functions/inc.js";
+import prerelease from "semver/functions/prerelease.js";
+import valid from "semver/functions/valid.js";
 import type { Packument } from "./registry.ts";
 
 export type Bump = "patch" | "minor" | "major";
@@ -9,9 +13,15 @@ export const FIRST_VERSION = "1.0.0";
 
 /** The version that a changed skill is measured against: the highest stable one, or the highest of all. */
 export function highestVersion(packument: Packument | undefined): string | undefined {
-  const versions = Object.keys(packument?.versions ?? {}).filter((version) => semver.valid(version) !== null);
-  const stable = versions.filter((version) => semver.prerelease(version) === null);
-  return (stable.length > 0 ? stable : versions).toSorted(semver.compare).at(-1);
+  const versions = packument === undefined ? [] : sortedVersions(packument);
+  return versions.findLast((version) => prerelease(version) === null) ?? versions.at(-1);
+}
+
+/** The versions of a package, the lowest first. What is no version is left out: nobody could install it. */
+export function sortedVersions({ versions }: Packument): string[] {
+  return Object.keys(versions)
+    .filter((version) => valid(version) !== null)
+    .toSorted(compare);
 }
 
 /**
@@ -20,12 +30,12 @@ export function highestVersion(packument: Packument | undefined): string | undef
  */
 export function nextVersion(packument: Packument | undefined, from: string, bump: Bump): string {
   const taken = new Set([...Object.keys(packument?.versions ?? {}), ...Object.keys(packument?.time ?? {})]);
-  let next = semver.inc(from, bump);
-  while (next !== null && taken.has(next)) next = semver.inc(next, "patch");
+  let next = inc(from, bump);
+  while (next !== null && taken.has(next)) next = inc(next, "patch");
   return next ?? FIRST_VERSION;
 }
 
 /** The higher of two versions; an absent one is the lowest. */
 export function higherVersion(a: string, b: string | undefined): string {
-  return b === undefined || semver.gt(a, b) ? a : b;
+  return b === undefined || gt(a, b) ? a : b;
 }

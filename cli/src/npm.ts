@@ -48,6 +48,9 @@ export async function loadNpmConfig(world: World, registry: string | undefined):
   return {
     options: {
       ...withRegistry(config.flat, registry),
+      // Answers have to be fresh, tarballs are small, and writing them down takes longer than asking again. It also fails
+      // where the home is read-only, as in containers.
+      cache: undefined,
       retry: {
         ...Object(config.flat["retry"]),
         ...(config.isDefault("fetch-retry-mintimeout") ? IMPATIENT : {}),
@@ -93,13 +96,10 @@ export async function parseSpec(text: string): Promise<Spec> {
   return { type, name, wanted: fetchSpec ?? "latest", raw };
 }
 
-/**
- * One request to the registry, path below its address; the answer as JSON. Never through npm's cache: answers have to be
- * fresh and are small, and writing them down takes longer than asking again.
- */
+/** One request to the registry, path below its address; the answer as JSON. */
 export async function requestJson(path: string, options: NpmOptions): Promise<unknown> {
   const { default: fetch } = await import("npm-registry-fetch");
-  return abortable(fetch.json(path, { ...options, cache: undefined }), options);
+  return abortable(fetch.json(path, options), options);
 }
 
 /** The same where the answer says nothing. */

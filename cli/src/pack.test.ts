@@ -88,7 +88,7 @@ describe("packing a folder", () => {
       "docs/.DS_Store": "x",
       "docs/a.md": "x",
     });
-    expect((await readFolder(folder)).map(({ path }) => path)).toEqual(["SKILL.md", "docs", "docs/a.md"]);
+    expect((await readFolder(folder)).map(({ path }) => path)).toEqual(["SKILL.md", "docs/a.md"]);
   });
 });
 

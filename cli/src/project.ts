@@ -1,5 +1,5 @@
 import { realpath } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { SkillsError } from "@skills-registry/schema";
 import { AGENT_IDS, CANONICAL_FOLDER, agentFolder, type Site } from "./agents.ts";
 import type { Context } from "./context.ts";
@@ -16,9 +16,11 @@ export interface Place extends Site {
 const ROOT_MARKS = ["skills.lock", ".git", "package.json"] as const;
 
 export async function findPlace(context: Context, scope: "project" | "global"): Promise<Place> {
-  const root = scope === "global" ? context.home : await projectRoot(context.cwd, context.home);
+  // HOME may be a link, or end with a slash; the working directory is always a real path.
+  const home = await settle(resolve(context.home));
+  const root = scope === "global" ? home : await projectRoot(context.cwd, home);
   // Whoever stands in their home means it: a project there would share its folders with the global skills.
-  const global = root === context.home;
+  const global = root === home;
   const lockFile = global ? join(root, ".agents", "skills.lock") : join(root, "skills.lock");
   return { root, global, env: context.env, lockFile, canonical: join(root, CANONICAL_FOLDER) };
 }
@@ -35,20 +37,25 @@ export function displayPath(place: Place, path: string): string {
 }
 
 /**
- * Refuses a folder that leads out of the project. A cloned repository may bring `.claude/skills` as a link to anywhere;
+ * Refuses a path that leads out of the project. A cloned repository may bring `.claude/skills` as a link to anywhere;
  * without this, installing into it would write there. In their own home people link as they like.
  */
-export async function refuseEscape(place: Place, folder: string): Promise<void> {
-  if (place.global) return;
-  const [root, real] = await Promise.all([realpath(place.root), settle(folder)]);
-  if (real === root || real.startsWith(root + sep)) return;
+export async function refuseEscape(place: Place, path: string): Promise<void> {
+  if (await isInside(place, path)) return;
   throw new SkillsError(
     "ESKILLCLASH",
-    `${displayPath(place, folder)} is a link that leads out of the project`,
+    `${displayPath(place, path)} is a link that leads out of the project`,
     {
       hint: "Remove the link, or install with --global.",
     },
   );
+}
+
+/** True for a path in the project, with every link in it followed; always true in the user's home. */
+export async function isInside(place: Place, path: string): Promise<boolean> {
+  if (place.global) return true;
+  const [root, real] = await Promise.all([realpath(place.root), settle(path)]);
+  return relative(root, real).split(sep)[0] !== "..";
 }
 
 /** Nearest folder upwards with the strongest mark; never the home folder or above it, unless that is where we stand. */

@@ -50,11 +50,12 @@ export async function publishFolder(context: Context, request: PublishRequest): 
   const next = await packNext(draft, packument, request.bump);
   const packed =
     request.mode === "check" ? next : await putFirstFree(next, options, { draft, request, context });
+  const previous = highestVersion(packument) ?? null;
   return {
     ...result,
-    previous: highestVersion(packument) ?? null,
+    previous,
     version: packed.manifest.version,
-    action: packument === undefined ? "new" : "update",
+    action: previous === null ? "new" : "update",
     integrity: packed.integrity,
   };
 }

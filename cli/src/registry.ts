@@ -18,7 +18,7 @@ const publishedVersion = z.object({
   deprecated: z.string().optional().catch(undefined),
   dependencies: z.record(z.string(), z.string()).default({}),
   dist: z.object({
-    tarball: z.string(),
+    tarball: z.url({ protocol: /^https?$/ }),
     integrity: z.string().optional(),
     signatures: z.array(z.object({ keyid: z.string(), sig: z.string() })).default([]),
   }),
@@ -66,10 +66,12 @@ const searchSchema = z.object({
 });
 export type SearchAnswer = z.infer<typeof searchSchema>;
 
+type AnyPackument = Packument | Versions;
+
 /** All versions of a package, straight from the registry; undefined when there is none. */
 export async function findPackument(name: string, options: NpmOptions): Promise<Packument | undefined> {
   try {
-    return parseAnswer(packumentSchema, await requestPackument(name, options));
+    return await requestPackument(packumentSchema, name, options);
   } catch (error) {
     if (isStatus(error, 404)) return undefined;
     throw error;
@@ -78,20 +80,35 @@ export async function findPackument(name: string, options: NpmOptions): Promise<
 
 /** The same before anything is known of its versions but that they are there. */
 export async function fetchVersions(name: string, options: NpmOptions): Promise<Versions> {
-  return parseAnswer(versionsSchema, await requestPackument(name, options));
+  return requestPackument(versionsSchema, name, options);
 }
 
-/** The one version that a version, range or tag means, by npm's own rules. */
+/**
+ * The one version that a version, range or tag means, by npm's own rules. It has to call itself what it is listed as:
+ * else a mirror could pass an old version off as a new one, under the signature of the old.
+ */
 export async function resolveVersion(
-  versions: Versions,
+  packument: AnyPackument,
   wanted: string,
   options: NpmOptions,
 ): Promise<PublishedVersion> {
-  return parseAnswer(publishedVersion, await pickVersion(versions, wanted, options));
+  const picked = await pickVersion(packument, wanted, options);
+  const found = parseAnswer(publishedVersion, picked);
+  if (found.name === packument.name && packument.versions[found.version] === picked) return found;
+  throw new SkillsError(
+    "EREGISTRY",
+    `${packument.name} lists ${found.name}@${found.version} as another version`,
+  );
 }
 
-function requestPackument(name: string, options: NpmOptions): Promise<unknown> {
-  return requestJson(name.replace("/", "%2f"), options);
+async function requestPackument<T extends AnyPackument>(
+  schema: z.ZodType<T>,
+  name: string,
+  options: NpmOptions,
+): Promise<T> {
+  const packument = parseAnswer(schema, await requestJson(name.replace("/", "%2f"), options));
+  if (packument.name === name) return packument;
+  throw new SkillsError("EREGISTRY", `asked for ${name}, got ${packument.name}`);
 }
 
 /** Keys that the registry signs versions with; none when it does not sign. */

@@ -36,7 +36,7 @@ export function writeOutcome(streams: Streams, outcome: Outcome, json: boolean):
 }
 
 export function writeFailure(streams: Streams, failure: Failure): void {
-  streams.stderr.write(`${escapeText(failureLines(failure).join("\n"))}\n`);
+  streams.stderr.write(`${failureLines(failure).map(escapeLine).join("\n")}\n`);
 }
 
 /** Columns padded to their widest cell; the last one is cut to the terminal. */

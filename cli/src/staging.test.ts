@@ -7,6 +7,9 @@ import { readLock, updateLock, type LockedPackage } from "./lockfile.ts";
 import type { Place } from "./project.ts";
 import { applyTransaction, recover, type Change } from "./staging.ts";
 
+/** A signal that never comes. */
+const IDLE = new AbortController().signal;
+
 /** Higher than any process id that Linux hands out. */
 const DEAD_PROCESS = 99_999_999;
 
@@ -43,7 +46,7 @@ async function apply(
   changes: Change[],
   options: { entry?: LockedPackage; signal?: AbortSignal } = {},
 ): Promise<void> {
-  const signal = options.signal ?? new AbortController().signal;
+  const signal = options.signal ?? IDLE;
   await applyTransaction({ place, packageName: "@acme/x", entry: options.entry ?? ENTRY, changes, signal });
 }
 
@@ -98,6 +101,42 @@ describe("a change of several folders", () => {
       ".claude/settings.json",
       "skills.lock",
     ]);
+  });
+});
+
+describe("a link that leads out of the project", () => {
+  test("is not followed by a change, nor by a removal", async () => {
+    await using scratch = await makeScratch();
+    const place = placeIn(scratch);
+    const outside = await scratch.write("outside", { "x/SKILL.md": "precious" });
+    await mkdir(join(scratch.project, ".claude"));
+    await symlink(outside, join(scratch.project, ".claude/skills"));
+    const path = join(scratch.project, ".claude/skills/x");
+    await expect(apply(place, [{ path }])).rejects.toThrow("leads out of the project");
+    await expect(apply(place, [skillFolder(path, "new")])).rejects.toThrow("leads out of the project");
+    expect(await readFile(join(outside, "x/SKILL.md"), "utf8")).toBe("precious");
+  });
+
+  test("is not followed by the lock", async () => {
+    await using scratch = await makeScratch();
+    const place = placeIn(scratch);
+    const outside = await scratch.write("outside", { "skills.lock": "precious" });
+    await symlink(join(outside, "skills.lock"), place.lockFile);
+    await expect(apply(place, [])).rejects.toThrow("leads out of the project");
+    expect(await readFile(join(outside, "skills.lock"), "utf8")).toBe("precious");
+  });
+
+  test("is not followed for a journal that came with the project", async () => {
+    await using scratch = await makeScratch();
+    const place = placeIn(scratch);
+    const outside = await scratch.write("outside", { "work/thesis.md": "precious" });
+    await mkdir(join(scratch.project, ".claude"));
+    await symlink(outside, join(scratch.project, ".claude/skills"));
+    const paths = [{ path: join(scratch.project, ".claude/skills/work"), removes: false }];
+    const journal = JSON.stringify({ packageName: "@acme/x", entry: {}, paths });
+    await scratch.write(`project/.agents/skills/.staging-${DEAD_PROCESS}-ab`, { "journal.json": journal });
+    await recover(place, IDLE);
+    expect(await readFile(join(outside, "work/thesis.md"), "utf8")).toBe("precious");
   });
 });
 
@@ -207,7 +246,7 @@ describe("after a kill, the next command", () => {
     await using scratch = await makeScratch();
     const files = { ".agents/skills/x/SKILL.md": "new", [`.agents/skills/${id}/old-x/SKILL.md`]: "old" };
     const place = await killed(scratch, { files, journal: journal(scratch, "x") });
-    await recover(place);
+    await recover(place, IDLE);
     expect(await snapshot(place.canonical)).toEqual({ x: "folder", "x/SKILL.md": "old" });
   });
 
@@ -218,7 +257,7 @@ describe("after a kill, the next command", () => {
       [`.agents/skills/${id}/old-x/SKILL.md`]: "old",
     };
     const place = await killed(scratch, { files, journal: journal(scratch, "x") });
-    await recover(place);
+    await recover(place, IDLE);
     expect(await snapshot(place.canonical)).toEqual({ x: "folder", "x/SKILL.md": "old" });
   });
 
@@ -228,7 +267,7 @@ describe("after a kill, the next command", () => {
       files: { ".agents/skills/x/SKILL.md": "new" },
       journal: journal(scratch, "x"),
     });
-    await recover(place);
+    await recover(place, IDLE);
     expect(await snapshot(place.canonical)).toEqual({});
   });
 
@@ -237,7 +276,7 @@ describe("after a kill, the next command", () => {
     const files = { ".agents/skills/x/SKILL.md": "new", [`.agents/skills/${id}/old-x/SKILL.md`]: "old" };
     const place = await killed(scratch, { files, journal: journal(scratch, "x") });
     await updateLock(place.lockFile, "@acme/x", ENTRY);
-    await recover(place);
+    await recover(place, IDLE);
     expect(await snapshot(place.canonical)).toEqual({ x: "folder", "x/SKILL.md": "new" });
   });
 
@@ -249,7 +288,7 @@ describe("after a kill, the next command", () => {
       journal: { ...Object(journal(scratch, "x", true)), entry: undefined },
     });
     await updateLock(place.lockFile, "@acme/x", ENTRY);
-    await recover(place);
+    await recover(place, IDLE);
     expect(await snapshot(place.canonical)).toEqual({ x: "folder", "x/SKILL.md": "old" });
   });
 
@@ -268,7 +307,7 @@ describe("after a kill, the next command", () => {
         ],
       },
     });
-    await recover(place);
+    await recover(place, IDLE);
     expect(await exists(join(scratch.home, "precious/notes.md"))).toBe(true);
     expect(await exists(join(scratch.project, "src/a.ts"))).toBe(true);
   });
@@ -278,7 +317,7 @@ describe("after a kill, the next command", () => {
     const place = placeIn(scratch);
     const alive = join(place.canonical, `.staging-${process.pid}-abcdef`);
     await mkdir(alive, { recursive: true });
-    await recover(place);
+    await recover(place, IDLE);
     expect(await exists(alive)).toBe(true);
   });
 });

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { kill, pid } from "node:process";
+import { pid } from "node:process";
 import { isDeepStrictEqual } from "node:util";
 import { isSkillName } from "@skills-registry/schema";
 import { z } from "zod";
+import { exclusively, isAlive } from "./exclusive.ts";
 import { exists, parseJson, syncFolder, writeAtomically } from "./files.ts";
 import { readLock, updateLock, type LockedPackage } from "./lockfile.ts";
-import { skillFolders, type Place } from "./project.ts";
+import { isInside, refuseEscape, skillFolders, type Place } from "./project.ts";
 
 /**
  * Several folders change as one. New content is built in `.staging-<pid>-<random>` beside its destination (a rename must
@@ -44,6 +45,7 @@ export async function applyTransaction(transaction: Transaction): Promise<void> 
   const { place, changes } = transaction;
   const id = `.staging-${pid}-${randomBytes(6).toString("hex")}`;
   const folders = [...new Set([place.canonical, ...changes.map((change) => dirname(change.path))])];
+  for (const path of [...folders, place.lockFile]) await refuseEscape(place, path);
   const undo: Undo[] = [];
   try {
     for (const folder of folders) await openStaging(folder, id, undo);
@@ -101,15 +103,26 @@ async function swap(change: Change, id: string, undo: Undo[]): Promise<void> {
   }
 }
 
-/** Undoes what a killed process left half done. Safe to call at any time; staging of a living process is left alone. */
-export async function recover(place: Place): Promise<void> {
+/**
+ * Undoes what a killed process left half done. Safe to call at any time; staging of a living process is left alone.
+ * A journal could come with a cloned repository, and so could a skills folder that is a link to somewhere else: nothing
+ * outside of the place is touched.
+ */
+export async function recover(place: Place, signal: AbortSignal): Promise<void> {
   const names = await readdir(place.canonical).catch(() => []);
-  for (const id of names) {
-    const owner = STAGING.exec(id)?.[1];
-    if (owner === undefined || isAlive(Number(owner))) continue;
+  const left = names.filter((id) => STAGING.test(id) && !isAlive(Number(STAGING.exec(id)?.[1])));
+  if (left.length > 0) await exclusively(place, signal, () => rollBackAll(place, left));
+}
+
+async function rollBackAll(place: Place, left: string[]): Promise<void> {
+  const all = skillFolders(place);
+  const inside = await Promise.all(all.map((folder) => isInside(place, folder)));
+  const folders = all.filter((_, index) => inside[index]);
+  if (!folders.includes(place.canonical)) return;
+  for (const id of left) {
     const journal = await readJournal(join(place.canonical, id));
-    if (journal !== undefined) await rollBack(place, id, journal);
-    await clean(skillFolders(place), id);
+    if (journal !== undefined) await rollBack(place, id, { journal, folders });
+    await clean(folders, id);
   }
 }
 
@@ -118,11 +131,14 @@ async function isCommitted(place: Place, journal: Journal): Promise<boolean> {
   return isDeepStrictEqual(lock[journal.packageName], journal.entry);
 }
 
-async function rollBack(place: Place, id: string, journal: Journal): Promise<void> {
-  const folders = skillFolders(place);
+async function rollBack(
+  place: Place,
+  id: string,
+  { journal, folders }: { journal: Journal; folders: string[] },
+): Promise<void> {
   const committed = await isCommitted(place, journal);
   for (const { path, removes } of journal.paths) {
-    // A journal could come with a cloned repository: it names skills in skill folders, or it is not obeyed.
+    // It names skills in skill folders, or it is not obeyed.
     if (!folders.includes(dirname(path)) || !isSkillName(basename(path))) continue;
     if (committed && (removes || (await exists(path)))) continue;
     await restore(path, id, removes);
@@ -170,13 +186,4 @@ async function removeIfEmpty(folder: string): Promise<void> {
     () => rmdir(dirname(folder)).catch(() => undefined),
     () => undefined,
   );
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    return kill(processId, 0);
-  } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

@@ -7,19 +7,23 @@ import { type Config, skillsSection, toConfig } from "./config.ts";
 const role = z.strictObject({ skills: z.strictObject({}).nullable() });
 const empty = z.strictObject({}).nullish();
 
+export const PORT_MAX = 65_535;
+
 /** Keys of the host that a skills registry may set. The rest would open a second door beside the gate. */
 const configFile = z.strictObject({
   listen: z
     .string()
-    .regex(/^(\[[\da-f:]+\]|[\w.-]+):\d{1,5}$/i, "is not host:port")
+    .regex(/^(\[[\da-f:]+\]|[\w.-]+):\d{1,5}$/i, { error: "is not host:port", abort: true })
+    .refine((text) => portOf(text) <= PORT_MAX, `has a port above ${PORT_MAX}`)
     .default("127.0.0.1:4873"),
   max_body_size: z.string().optional(),
   server: z
     .strictObject({
-      trustProxy: z.union([z.boolean(), z.string(), z.number()]).optional(),
-      keepAliveTimeout: z.number().optional(),
+      trustProxy: z.union([z.boolean(), z.string(), z.number()]).default(false),
+      // Seconds. Longer than proxies keep a connection, or they would send requests into one that we are closing.
+      keepAliveTimeout: z.number().nonnegative().default(60),
     })
-    .optional(),
+    .prefault({}),
   log: z
     .strictObject({
       type: z.literal("stdout").default("stdout"),
@@ -80,15 +84,18 @@ export function parseConfig(text: string, file: string): Settings {
 }
 
 function toSettings(parsed: z.infer<typeof configFile>, file: string): Settings {
-  const colon = parsed.listen.lastIndexOf(":");
   return {
-    host: parsed.listen.slice(0, colon).replace(/^\[|\]$/g, ""),
-    port: Number(parsed.listen.slice(colon + 1)),
+    host: parsed.listen.slice(0, parsed.listen.lastIndexOf(":")).replace(/^\[|\]$/g, ""),
+    port: portOf(parsed.listen),
     log: parsed.log,
-    server: parsed.server ?? {},
+    server: parsed.server,
     file,
     registry: toConfig(parsed.skills, (data) => path.resolve(path.dirname(file), data)),
   };
+}
+
+function portOf(listen: string): number {
+  return Number(listen.slice(listen.lastIndexOf(":") + 1));
 }
 
 /** An unknown key is reported at the key, not at its parent. */

@@ -1,8 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import type {
+  IncomingHttpHeaders,
+  IncomingMessage,
+  RequestListener,
+  Server,
+  ServerResponse,
+} from "node:http";
 import { SkillsError } from "@skills-registry/schema";
 import { bearerSecret } from "./http/authenticate.ts";
-import { failure } from "./http/failure.ts";
+import { failure, toSkillsError } from "./http/failure.ts";
 import { SECURITY_HEADERS } from "./http/send.ts";
 import type { Parts } from "./registry/parts.ts";
 import { findToken } from "./registry/tokens.ts";
@@ -15,7 +21,10 @@ const DROPPED_BODY = 64 * 1024;
 const LINGER_MS = 2_000;
 
 const LOGIN = /^\/-\/user\/org\.couchdb\.user(:|%3a)/i;
-const LOGOUT = /^(\/-\/user\/token\/)([^/?]+)/;
+/** Addresses with a secret in them: `npm logout`, and `npm token revoke` when it is given a whole token. */
+const SECRET = /(\/user\/token\/|\/tokens\/token\/(?=skl_))([^/?]+)/;
+/** Where the host has files of its own; it takes any case. */
+const HOST_FILES = /^\/-\/static\//i;
 
 interface GuardOptions {
   parts: Parts;
@@ -33,43 +42,47 @@ export function guard(server: Server, options: GuardOptions): void {
     .filter((listener): listener is RequestListener => typeof listener === "function");
   server.removeAllListeners("request");
   server.on("request", (message: IncomingMessage, response: ServerResponse) => {
-    void refusal(message, options).then((error) => {
-      if (error !== undefined) {
-        turnAway(message, response, error);
-        return;
-      }
-      message.url = withoutSecret(message.url ?? "/");
-      for (const listener of listeners) listener(message, response);
-    });
+    void admit(message, options).then(
+      () => {
+        message.url = withoutSecret(message.url ?? "/");
+        for (const listener of listeners) listener(message, response);
+      },
+      (thrown: unknown) => turnAway(message, response, toSkillsError(thrown)),
+    );
   });
 }
 
-async function refusal(message: IncomingMessage, options: GuardOptions): Promise<SkillsError | undefined> {
-  const { "content-length": length, "transfer-encoding": chunked } = message.headers;
-  if (length === undefined && chunked === undefined) return undefined;
-  const size = chunked === undefined ? Number(length) : Infinity;
-  if (size <= ANONYMOUS_BODY) return undefined;
-  if (LOGIN.test(message.url ?? "")) return tooLarge(ANONYMOUS_BODY);
-  if (!(await isAuthenticated(message, options.parts))) {
-    return new SkillsError("ENEEDAUTH", "this needs a login");
+/** Throws the error that the request is turned away with. */
+async function admit(message: IncomingMessage, options: GuardOptions): Promise<void> {
+  refuseForHost(message);
+  const size = bodySize(message.headers);
+  if (size <= ANONYMOUS_BODY) return;
+  if (LOGIN.test(message.url ?? "")) throw tooLarge(ANONYMOUS_BODY);
+  // Whether the token is good for this request, and from there, is the gate's business.
+  const secret = bearerSecret(message.headers);
+  if (secret === undefined || (await findToken(options.parts, secret)) === undefined) {
+    throw new SkillsError("ENEEDAUTH", "this needs a login");
   }
-  return chunked === undefined && size > options.maxBody ? tooLarge(options.maxBody) : undefined;
+  if (size !== Infinity && size > options.maxBody) throw tooLarge(options.maxBody);
+}
+
+/** What the host would answer before it asks the gate: the question of a page in a browser, its icon, what is no path. */
+function refuseForHost({ method, url = "" }: IncomingMessage): void {
+  if (method === "OPTIONS") throw new SkillsError("EMETHOD", "this registry does not serve web pages");
+  if (!url.startsWith("/") || HOST_FILES.test(url)) {
+    throw new SkillsError("ENOTFOUND", "there is nothing at this address");
+  }
+}
+
+/** Bytes that the host may come to hold; infinite where the headers do not tell: 13 KB of gzip become 13 MB. */
+function bodySize(headers: IncomingHttpHeaders): number {
+  if (headers["transfer-encoding"] !== undefined) return Infinity;
+  const length = Number(headers["content-length"] ?? 0);
+  return length > 0 && headers["content-encoding"] !== undefined ? Infinity : length;
 }
 
 function tooLarge(limit: number): SkillsError {
   return new SkillsError("ESKILLTOOLARGE", `the request body has more than ${limit} bytes`);
-}
-
-/** Whether the token belongs to anybody; what it may do is the gate's business. */
-async function isAuthenticated(message: IncomingMessage, parts: Parts): Promise<boolean> {
-  const secret = bearerSecret(message.headers);
-  if (secret === undefined) return false;
-  try {
-    return (await findToken(parts, secret, message.socket.remoteAddress ?? "")) !== undefined;
-  } catch {
-    // Used from a network it may not be used from: the gate says so, after a body as small as this one's limit.
-    return false;
-  }
 }
 
 /**
@@ -97,9 +110,9 @@ function turnAway(message: IncomingMessage, response: ServerResponse, error: Ski
   });
 }
 
-/** `npm logout` puts its token into the address, which the host writes to its access log; the token's hash does as well. */
+/** The host writes addresses to its access log; the hash of a token does as well as the token. */
 function withoutSecret(url: string): string {
-  return url.replace(LOGOUT, (_whole, path: string, secret: string) => {
+  return url.replace(SECRET, (_whole, path: string, secret: string) => {
     return `${path}${createHash("sha256").update(decodeLoosely(secret)).digest("hex")}`;
   });
 }

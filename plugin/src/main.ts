@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { ConfigError, defaultSettings, readConfigFile, type Settings } from "./config-file.ts";
+import { ConfigError, defaultSettings, PORT_MAX, readConfigFile, type Settings } from "./config-file.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
 const HELP = `Usage: skills-registry [options]
@@ -57,7 +57,7 @@ function withOptions(
   options: { port?: string | undefined; data?: string | undefined },
 ): Settings {
   const port = options.port === undefined ? settings.port : Number(options.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  if (!/^\d{1,5}$/.test(options.port ?? "0") || port > PORT_MAX) {
     throw new ConfigError(`--port ${options.port ?? ""}: is not a port number`);
   }
   const data = options.data === undefined ? settings.registry.data : path.resolve(options.data);

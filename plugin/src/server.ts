@@ -18,6 +18,9 @@ export interface RunningServer {
 /** How long requests under way may take to finish when the server stops. */
 const DRAIN_MS = 10_000;
 
+/** How often connections whose request has ended since are looked for when the server stops. */
+const IDLE_CHECK_MS = 50;
+
 /** Base64 is a third larger than the tarball, and the document around it holds a readme. */
 const BODY_FACTOR = 1.4;
 const BODY_EXTRA = 2 * 1024 * 1024;
@@ -63,10 +66,13 @@ function urlOf(server: Server, settings: Settings): string {
 
 async function stop(server: Server, closeRegistry: () => Promise<void>): Promise<void> {
   const closed = once(server, "close");
+  // A client that keeps its connection busy would go on for ever: its next answer is its last.
+  server.prependListener("request", (_message, response) => response.setHeader("connection", "close"));
   server.close();
-  server.closeIdleConnections();
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
+  clearInterval(idle);
   clearTimeout(late);
   await closeRegistry();
 }

@@ -146,6 +146,11 @@ export const ERROR_TABLE = {
     summary: "Something else is in the place where the skill would go.",
     hint: "Move the folder away, or remove the other skill first.",
   },
+  ESKILLBUSY: {
+    exit: 1,
+    summary: "Another skills command is changing the same folders.",
+    hint: "Wait for it and try again.",
+  },
   ESKILLDIRTY: {
     exit: 1,
     summary: "The installed skill has local edits that would be lost.",

@@ -1,4 +1,5 @@
-import semver from "semver";
+import validVersion from "semver/functions/valid.js";
+import validRange from "semver/ranges/valid.js";
 import { z } from "zod";
 import { type Issue, issue, type IssueCode } from "./issue.ts";
 import { type PackageName, parsePackageName } from "./name.ts";
@@ -114,7 +115,7 @@ function inspectName(name: unknown): Finding[] {
 
 function inspectVersion(version: unknown): Finding[] {
   if (typeof version !== "string") return [found("package.version", "version", "there is no version")];
-  const valid = version.length <= VERSION_MAX ? semver.valid(version) : null;
+  const valid = version.length <= VERSION_MAX ? validVersion(version) : null;
   if (valid === version) return [];
   const hint = valid === null ? "" : `; it would be ${quote(valid)}`;
   return [found("package.version", "version", `${quote(version)} is not an exact version${hint}`)];
@@ -164,7 +165,7 @@ function inspectDependencies(field: string, value: unknown): Finding[] {
 }
 
 function isRegistrySpec(spec: string): boolean {
-  return spec.length <= VERSION_MAX && (semver.validRange(spec) !== null || DIST_TAG.test(spec));
+  return spec.length <= VERSION_MAX && (validRange(spec) !== null || DIST_TAG.test(spec));
 }
 
 /** The one place that knows zod's findings on package.json. */

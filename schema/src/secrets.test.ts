@@ -28,6 +28,16 @@ describe("findSecrets", () => {
     expect(findSecrets(key.slice(0, key.indexOf("-----END")))).toHaveLength(1);
   });
 
+  it("finds a token behind an escaped line break, as JSON has it", () => {
+    const text = JSON.stringify({ env: `A=b\n${checksummed("ghp_")}` });
+    expect(findSecrets(text)).toMatchObject([{ label: "GitHub token" }]);
+  });
+
+  it("finds a private key with a made-up word in it by chance", () => {
+    const key = privateKey("", `${"Qm7rT2vK".repeat(30)}yOurZx${"p4LkW9sN".repeat(20)}`);
+    expect(findSecrets(key)).toHaveLength(1);
+  });
+
   it.each([
     ["a published example of AWS", join("AKIA", "IOSFODNN7EXAMPLE")],
     [

@@ -31,7 +31,7 @@ const TOKEN_RULES: TokenRule[] = [
   {
     label: "AWS secret key",
     pattern:
-      "((?:aws_secret_access_key|AWS_SECRET_ACCESS_KEY|secretAccessKey)[\"']?[ \\t]{0,4}[:=][ \\t]{0,4}[\"']?)([A-Za-z0-9/+]{40})",
+      "((?:aws_secret_access_key|AWS_SECRET_ACCESS_KEY|[sS]ecretAccessKey)[\"']?[ \\t]{0,4}[:=][ \\t]{0,4}[\"']?)([A-Za-z0-9/+]{40})",
   },
   { label: "Slack token", pattern: "(xox[abeoprs]-)([0-9]{9,14}-[0-9A-Za-z-]{20,})" },
   { label: "Slack app token", pattern: "(xapp-1-)([A-Z0-9]{9,12}-[0-9]{10,14}-[a-f0-9]{64})" },
@@ -43,6 +43,7 @@ const TOKEN_RULES: TokenRule[] = [
   { label: "Google API key", pattern: "(AIza)([A-Za-z0-9_-]{35})" },
   { label: "Google OAuth secret", pattern: "(GOCSPX-)([A-Za-z0-9_-]{28})" },
   { label: "Anthropic key", pattern: "(sk-ant-(?:api|admin|oat|ort)[0-9]{2}-)([A-Za-z0-9_-]{80,})" },
+  { label: "OpenRouter key", pattern: "(sk-or-v1-)([a-f0-9]{64})" },
   {
     label: "OpenAI key",
     pattern: "(sk-)([A-Za-z0-9_-]{40,})",
@@ -57,11 +58,25 @@ const TOKEN_RULES: TokenRule[] = [
   { label: "Docker token", pattern: "(dckr_(?:pat|oat)_)([A-Za-z0-9_-]{27,})" },
   { label: "Databricks token", pattern: "(dapi)([a-f0-9]{32})" },
   { label: "Linear key", pattern: "(lin_api_)([A-Za-z0-9]{40})" },
+  { label: "Groq key", pattern: "(gsk_)([A-Za-z0-9]{52})" },
+  { label: "xAI key", pattern: "(xai-)([A-Za-z0-9]{80})" },
+  { label: "Replicate token", pattern: "(r8_)([A-Za-z0-9]{37})" },
+  { label: "Perplexity key", pattern: "(pplx-)([A-Za-z0-9]{48})" },
+  { label: "Notion token", pattern: "(ntn_)([0-9]{11}[A-Za-z0-9]{35})" },
+  { label: "Telegram bot token", pattern: "([0-9]{8,10}:AA)([A-Za-z0-9_-]{33})" },
+  { label: "Vault token", pattern: "(hvs\\.)([A-Za-z0-9_-]{90,})" },
+  { label: "Grafana token", pattern: "(glsa_)([A-Za-z0-9]{32}_[a-f0-9]{8})" },
+  { label: "Supabase token", pattern: "(sbp_)([a-f0-9]{40})" },
+  { label: "Azure storage key", pattern: "(AccountKey=)([A-Za-z0-9+/]{86})" },
+  { label: "age secret key", pattern: "(AGE-SECRET-KEY-1)([02-9AC-HJ-NP-Z]{58})" },
 ];
 
-/** All rules in one pass; each rule contributes the two groups of its pattern. Word characters around it belong to something else. */
+/**
+ * All rules in one pass; each rule contributes the two groups of its pattern. Word characters around it belong to something
+ * else, save the letter of a line break or tab that is escaped, as in JSON.
+ */
 const TOKENS = new RegExp(
-  `(?<![A-Za-z0-9])(?:${TOKEN_RULES.map(({ pattern }) => `${pattern}(?![A-Za-z0-9_])`).join("|")})`,
+  `(?<=^|[^A-Za-z0-9]|\\\\[nrt])(?:${TOKEN_RULES.map(({ pattern }) => `${pattern}(?![A-Za-z0-9_])`).join("|")})`,
   "g",
 );
 
@@ -121,7 +136,10 @@ function findPrivateKeys(text: string): Secret[] {
 function isKeyBody(body: string): boolean {
   const bare = body.replace(/^[A-Za-z-]{1,40}: .{0,200}$/gm, "").replace(/\\[nr]|[\s"'+,>|#*;]/g, "");
   if (bare.length < KEY_BODY_MIN || !/^[A-Za-z0-9/+=_-]+$/.test(bare)) return false;
-  return entropy(bare) >= ENTROPY_MIN && !/example|placeholder|redacted|your|x{8}|\.\.\./i.test(bare);
+  return (
+    entropy(bare) >= ENTROPY_MIN &&
+    !/example|placeholder|redacted|your.?(?:private|key)|x{8}|\.\.\./i.test(bare)
+  );
 }
 
 /** True for values that people make up: words, repetition, counting, too few different characters. */

@@ -1,7 +1,10 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { makeScratch, runCli, skillText } from "../support/cli.ts";
+import { run } from "../../cli/src/run.ts";
+import { makeScratch, runCli, skillText, testWorld } from "../support/cli.ts";
+import { startProxy } from "../support/proxy.ts";
 import { PASSWORD, startRegistry } from "../support/registry.ts";
 import { publishSkill, startTeam } from "../support/team.ts";
 
@@ -60,6 +63,31 @@ describe("an account", () => {
     await expect(stat(join(scratch.home, ".npmrc"))).rejects.toThrow("ENOENT");
   });
 
+  test("is not shown together with credentials that .npmrc has in the address", async () => {
+    await using scratch = await makeScratch();
+    await scratch.write("home", { ".npmrc": "registry=http://ada:hunter2@127.0.0.1:1/\n" });
+    const options = { cwd: scratch.project, home: scratch.home, env: { SKILLS_PASSWORD: PASSWORD } };
+    for (const args of [["login", "-u", "ada"], ["logout"], ["whoami", "--json"], ["add", "@acme/x"]]) {
+      const result = await runCli(args, options);
+      expect(result.code).toBe(2);
+      expect(result.stderr).toContain("takes no credentials");
+      expect(result.stdout + result.stderr).not.toContain("hunter2");
+    }
+  });
+
+  test("leaves a login that waits for a password on stdin by Ctrl-C", async () => {
+    await using scratch = await makeScratch();
+    const interrupt = new AbortController();
+    const { world } = testWorld({ cwd: scratch.project, home: scratch.home, signal: interrupt.signal });
+    const stdin = new PassThrough();
+    const login = run(["login", "-u", "ada", "--password-stdin"], {
+      ...world,
+      streams: { ...world.streams, stdin },
+    });
+    setTimeout(() => interrupt.abort(), 100);
+    expect(await login).toBe(130);
+  });
+
   test("can log in again over a dead token", async () => {
     await using registry = await startRegistry();
     await using scratch = await makeScratch();
@@ -96,6 +124,16 @@ describe("skills search and info", () => {
       tags: { latest: "0.3.0" },
     });
     expect((await team.skills(["info", "@acme/pdf@^9"])).stderr).toContain("error ETARGET");
+    await using proxy = await startProxy(team.registry, {
+      json: (text) =>
+        text.replace(
+          '"versions":{',
+          '"versions":{"../x":{"name":"@acme/pdf","version":"../x","dist":{"tarball":"http://x.test"}},',
+        ),
+    });
+    expect(await team.json(["info", "@acme/pdf", "--registry", proxy.url])).toMatchObject({
+      versions: ["0.3.0"],
+    });
     expect((await team.skills(["info", "@acme/nothing"])).stderr).toContain("error ENOTFOUND");
   });
 });

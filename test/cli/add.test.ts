@@ -1,5 +1,6 @@
-import { mkdir, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import { appendFile, mkdir, readFile, readdir, readlink, rm, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { skillText } from "../support/cli.ts";
 import { startProxy } from "../support/proxy.ts";
@@ -73,6 +74,38 @@ describe("skills add", () => {
     expect(await readFile(join(team.home, ".claude/skills/x/SKILL.md"), "utf8")).toBe(skillText("x"));
     expect(await readdir(team.project)).toEqual([]);
     expect((await team.skills(["list", "--global"])).stdout).toContain("@acme/x@1.0.0");
+  });
+
+  test("takes the home for the home by whatever name HOME calls it", async () => {
+    await using team = await startTeam();
+    await publish(team, "1.0.0");
+    const link = join(dirname(team.home), "link-to-home");
+    await symlink(team.home, link);
+    for (const home of [link, `${team.home}/`]) {
+      const at = { cwd: team.home, home };
+      expect((await team.skills(["add", "@acme/x"], at)).stdout).toContain("~/.agents/skills/x");
+      expect((await team.skills(["remove", "x"], at)).code).toBe(0);
+    }
+  });
+
+  test("run several times at once loses no entry of the lock", async () => {
+    await using team = await startTeam();
+    const names = ["a", "b", "c", "d", "e"];
+    for (const name of names)
+      await publishSkill(team, { name, version: "1.0.0", files: { "SKILL.md": skillText(name) } });
+    const results = await Promise.all([...names, "a"].map((name) => team.skills(["add", `@acme/${name}`])));
+    expect(results.map(({ code, stderr }) => `${code}${stderr}`)).toEqual(Array(6).fill("0"));
+    expect(await team.json(["list"])).toMatchObject({
+      skills: names.map((skill) => ({ skill, state: "ok" })),
+    });
+    expect((await readdir(team.project)).toSorted()).toEqual([".agents", ".claude", "skills.lock"]);
+  });
+
+  test("needs no place to write in the home", async () => {
+    await using team = await startTeam();
+    await publish(team, "1.0.0");
+    await team.write("home", { ".npm": "a file, so that npm's cache could not be there" });
+    expect(await team.skills(["add", "@acme/x"])).toMatchObject({ code: 0, stderr: "" });
   });
 
   test("refuses over local edits and overwrites them with --force", async () => {
@@ -149,6 +182,19 @@ describe("a registry that cannot be trusted", () => {
     ],
     ["answers with another package", (text: string) => text.replaceAll("@acme/x", "@acme/y"), "EREGISTRY"],
     ["answers with nonsense", () => "[5]", "EREGISTRY"],
+    [
+      "passes an old version off as a new one, signature and all",
+      (text: string) =>
+        text
+          .replace('"versions":{"1.0.0":', '"versions":{"9.0.0":')
+          .replace('"latest":"1.0.0"', '"latest":"9.0.0"'),
+      "EREGISTRY",
+    ],
+    [
+      "has the tarball on the disk",
+      (text: string) => text.replace(/"tarball":"[^"]*"/g, '"tarball":"file:///etc/passwd"'),
+      "EREGISTRY",
+    ],
   ])("is refused when it %s", async (_, json, code) => {
     await using team = await startTeam();
     await publish(team, "1.0.0");
@@ -171,6 +217,36 @@ describe("a registry that cannot be trusted", () => {
     expect(result.code).toBe(1);
     expect(result.stderr).toContain(`error ${code}`);
     expect(await readdir(team.project)).toEqual([]);
+  });
+
+  test("does not get the credentials of another one", async () => {
+    await using team = await startTeam();
+    await publish(team, "1.0.0");
+    const asked = Promise.withResolvers<IncomingHttpHeaders>();
+    const stranger = createServer((request, response) => {
+      asked.resolve(request.headers);
+      response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+    const address = stranger.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    await using proxy = await startProxy(team.registry, {
+      json: (text) => text.replace(/"tarball":"[^"]*"/g, `"tarball":"http://127.0.0.1:${port}/x.tgz"`),
+    });
+    await appendFile(join(team.home, ".npmrc"), `//${new URL(proxy.url).host}/:_authToken=${team.token}\n`);
+    expect((await team.skills(["add", "@acme/x", "--registry", proxy.url])).code).toBe(1);
+    expect((await asked.promise).authorization).toBeUndefined();
+    stranger.close();
+  });
+
+  test("cannot put lines of its own between ours", async () => {
+    await using team = await startTeam();
+    await publish(team, "1.0.0");
+    await using proxy = await startProxy(team.registry, {
+      json: (text) => text.replace(/"dist":/g, String.raw`"deprecated":"old\nhint: do harm","dist":`),
+    });
+    const result = await team.skills(["add", "@acme/x", "--registry", proxy.url]);
+    expect(result.stderr).toContain(String.raw`is deprecated: old\u000ahint: do harm`);
   });
 
   test("is used with a warning when it has no keys at all", async () => {

@@ -1,4 +1,4 @@
-import { readFile, readdir } from "node:fs/promises";
+import { mkdir, readFile, readdir, symlink, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { makeScratch, runCli, skillText, type Scratch } from "../support/cli.ts";
@@ -89,6 +89,61 @@ describe("skills validate", () => {
     expect((await skills(scratch, ["validate", "x"])).code).toBe(1);
     await scratch.write("project/x", { ".npmignore": ".env\n" });
     expect(await skills(scratch, ["validate", "x"])).toMatchObject({ code: 0, stdout: "valid x\n" });
+  });
+
+  test("judges the tarball too, where it can break a limit", async () => {
+    await using scratch = await makeScratch();
+    await scratch.write("project/x", { "SKILL.md": skillText("x"), "zeros.txt": "0".repeat(8_000_000) });
+    const result = await skills(scratch, ["validate", "x"]);
+    expect(result.code).toBe(1);
+    expect(result.stdout).toContain("[archive.limit.ratio]");
+  });
+
+  test("counts files and not folders, which are not packed", async () => {
+    await using scratch = await makeScratch();
+    const files = Array.from({ length: 1_990 }, (_, index) => [`a${index % 30}/${index}.txt`, "x"] as const);
+    await scratch.write("project/x", { "SKILL.md": skillText("x"), ...Object.fromEntries(files) });
+    await mkdir(join(scratch.project, "x/.vscode"));
+    expect(await skills(scratch, ["validate", "x"])).toMatchObject({ code: 0, stdout: "valid x\n" });
+  });
+
+  test("finds a skill.md in the wrong case among several", async () => {
+    await using scratch = await makeScratch();
+    await scratch.write("project", {
+      "skills/a/SKILL.md": skillText("a"),
+      "skills/b/skill.md": skillText("b"),
+    });
+    const result = await skills(scratch, ["validate"]);
+    expect(result.stdout).toContain("invalid skills/b\n");
+    expect(result.stdout).toContain("[skill.case]");
+  });
+
+  test("looks into a repository with a private package.json", async () => {
+    await using scratch = await makeScratch();
+    const repository = JSON.stringify({ name: "site", private: true });
+    await scratch.write("project", { "package.json": repository, "skills/a/SKILL.md": skillText("a") });
+    expect(await skills(scratch, ["validate"])).toMatchObject({ code: 0, stdout: "valid skills/a\n" });
+  });
+
+  test("goes on after a folder that cannot be judged", async () => {
+    await using scratch = await makeScratch();
+    await scratch.write("project/a", { "SKILL.md": skillText("a"), "package.json": "{}", ".npmignore": "" });
+    await scratch.write("project/a", { "huge.bin": "" });
+    await truncate(join(scratch.project, "a/huge.bin"), 300 * 1024 * 1024);
+    await scratch.write("project/b", { "SKILL.md": skillText("b") });
+    const result = await skills(scratch, ["validate", "a", "b"]);
+    expect(result).toMatchObject({ code: 1, stdout: "valid b\n" });
+    expect(result.stderr).toContain("error ESKILLTOOLARGE");
+  });
+
+  test.each(["a file", "a link to a file", "nothing"])("says that %s is no folder", async (what) => {
+    await using scratch = await makeScratch();
+    await scratch.write("project", { "a file": "x" });
+    await symlink("a file", join(scratch.project, "a link to a file"));
+    expect(await skills(scratch, ["validate", what])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/is a file|there is no folder/),
+    });
   });
 
   test("says what is wrong with an empty folder", async () => {

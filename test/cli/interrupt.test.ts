@@ -16,7 +16,11 @@ const SPAN = 900;
 async function content(folder: string): Promise<Record<string, string>> {
   const state: Record<string, string> = {};
   for (const path of (await readdir(folder, { recursive: true })).toSorted()) {
-    if ((await lstat(join(folder, path))).isFile() && path !== "skills.lock")
+    if (
+      (await lstat(join(folder, path))).isFile() &&
+      path !== "skills.lock" &&
+      !path.startsWith(".skills-busy-")
+    )
       state[path] = await readFile(join(folder, path), "utf8");
   }
   return state;
@@ -75,6 +79,33 @@ describe("an update that is ended by force", () => {
     });
     expect(await content(team.project)).toEqual(before);
   });
+});
+
+/** What write-file-atomic does while it writes: ends the process by the signal when it finds itself the last listener. */
+function dieAsLastListener(): void {
+  const die = (): void => {
+    if (process.listenerCount("SIGINT") > 1) return;
+    process.removeListener("SIGINT", die);
+    process.kill(process.pid, "SIGINT");
+  };
+  // Later than the listener of the command, as it is there.
+  setTimeout(() => process.on("SIGINT", die), 50).unref();
+}
+
+test("Ctrl-C while a file is written is handled all the same", async () => {
+  await using team = await startTeam();
+  await publishVersion(team, "1.0.0");
+  const asked = Promise.withResolvers<void>();
+  await using proxy = await startProxy(team.registry, { hold: () => new Promise(() => asked.resolve()) });
+  const preload = encodeURIComponent(`(${dieAsLastListener.toString()})()`);
+  const { kill, result } = spawnCli(["add", "@acme/x", "--registry", proxy.url], {
+    cwd: team.project,
+    home: team.home,
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${preload}` },
+  });
+  await asked.promise;
+  kill("SIGINT");
+  expect(await result).toMatchObject({ code: 130 });
 });
 
 describe("a person at a terminal", () => {

@@ -72,6 +72,16 @@ describe("a folder with package.json", () => {
     expect(await readFile(join(folder, "package.json"), "utf8")).toBe(text);
   });
 
+  test("that is private is refused, in a dry run too", async () => {
+    await using team = await startTeam();
+    const text = packageJson("1.0.0").replace("{", '{\n  "private": true,');
+    const folder = await team.write("x", { "SKILL.md": skillText("x"), "package.json": text });
+    for (const args of [["publish"], ["publish", "--dry-run"]]) {
+      const result = await team.skills(args, { cwd: folder });
+      expect(result).toMatchObject({ code: 1, stderr: expect.stringContaining("Remove the field") });
+    }
+  });
+
   test("packed by another packer still counts as unchanged", async () => {
     await using team = await startTeam();
     const folder = await publishSkill(team, {

@@ -47,6 +47,19 @@ export const secretTokens: Record<string, string> = {
   "GitLab token": `glpat-${noise("gitlab", 20)}`,
   "Hugging Face token": `hf_${noise("hf", 34)}`,
   "DigitalOcean token": `dop_v1_${noise("do", 64, HEX)}`,
+  "AWS secret key as the AWS command prints it": `"SecretAccessKey": "${noise("aws3", 40)}"`,
+  "OpenRouter key": `sk-or-v1-${noise("or", 64, HEX)}`,
+  "Groq key": `gsk_${noise("groq", 52)}`,
+  "xAI key": `xai-${noise("xai", 80)}`,
+  "Replicate token": `r8_${noise("r8", 37)}`,
+  "Perplexity key": `pplx-${noise("pplx", 48)}`,
+  "Notion token": `ntn_${noise("ntn", 11, "123456789")}${noise("ntn2", 35)}`,
+  "Telegram bot token": `${noise("tg", 10, "123456789")}:AA${noise("tg2", 33)}`,
+  "Vault token": `hvs.${noise("hvs", 92)}`,
+  "Grafana token": `glsa_${noise("glsa", 32)}_${noise("glsa2", 8, HEX)}`,
+  "Supabase token": `sbp_${noise("sbp", 40, HEX)}`,
+  "Azure storage key": `AccountKey=${noise("azure", 86)}==`,
+  "age secret key": `AGE-SECRET-KEY-1${noise("age", 58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L")}`,
 };
 
 /** A private key block with a body that looks real. */

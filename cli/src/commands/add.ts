@@ -39,7 +39,7 @@ export const command = defineCommand({
   ],
   async run(context, { args, options }) {
     const place = await findPlace(context, options.global === true ? "global" : "project");
-    await recover(place);
+    await recover(place, context.signal);
     const chooseAgents = agentChooser(context, place, agentIds(options.agent ?? []));
     const settings = {
       mode: options.copy === true ? ("copy" as const) : undefined,

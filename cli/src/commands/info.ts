@@ -1,7 +1,7 @@
 import { SkillsError } from "@skills-registry/schema";
-import semver from "semver";
 import { defineCommand } from "../command.ts";
 import { parseSkillSpec } from "../fetch-skill.ts";
+import { sortedVersions } from "../next-version.ts";
 import {
   findPackument,
   optionsFor,
@@ -37,10 +37,6 @@ export const command = defineCommand({
 
 type Info = ReturnType<typeof describe>;
 
-function versionsOf(packument: Packument): string[] {
-  return Object.keys(packument.versions).toSorted(semver.rcompare);
-}
-
 function describe(packument: Packument, version: PublishedVersion) {
   return {
     name: packument.name,
@@ -51,7 +47,7 @@ function describe(packument: Packument, version: PublishedVersion) {
     published: publishedAt(packument.time[version.version]),
     deprecated: version.deprecated ?? null,
     tags: packument["dist-tags"],
-    versions: versionsOf(packument),
+    versions: sortedVersions(packument).toReversed(),
     dependencies: version.dependencies,
     integrity: version.dist.integrity ?? null,
     install: `skills add ${packument.name}`,

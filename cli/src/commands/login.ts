@@ -1,3 +1,4 @@
+import { addAbortSignal } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
 import { defineCommand, usageError } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -41,7 +42,10 @@ export const command = defineCommand({
 });
 
 async function readPassword(context: Context, from: "stdin" | "prompt"): Promise<string> {
-  if (from === "stdin") return (await readAll(context.streams.stdin)).replace(/\r?\n$/, "");
+  if (from === "stdin") {
+    const stdin = addAbortSignal(context.signal, context.streams.stdin);
+    return (await readAll(stdin)).replace(/\r?\n$/, "");
+  }
   const given = context.env["SKILLS_PASSWORD"];
   if (given !== undefined && given !== "") return given;
   return askIfPossible(context, "SKILLS_PASSWORD or --password-stdin", () =>

@@ -2,6 +2,9 @@ import { SkillsError } from "@skills-registry/schema";
 import { doEach, partialFailure } from "../batch.ts";
 import { refuseEdits } from "../clash.ts";
 import { defineCommand } from "../command.ts";
+import type { Context } from "../context.ts";
+import { exclusively } from "../exclusive.ts";
+import type { Placement } from "../install.ts";
 import { ownerOf, readLock, type Lock } from "../lockfile.ts";
 import { planRemoval } from "../plan.ts";
 import { findPlace } from "../project.ts";
@@ -23,16 +26,11 @@ export const command = defineCommand({
   examples: ["skills remove @acme/legal-documents", "skills remove legal-documents --global"],
   async run(context, { args, options }) {
     const place = await findPlace(context, options.global === true ? "global" : "project");
-    await recover(place);
-    const batch = await doEach(context, args, async (text) => {
-      const lock = await readLock(place.lockFile);
-      const { name, entry } = find(lock, text);
-      if (options.force !== true) await refuseEdits(place, name, entry);
-      const skills = Object.keys(entry.skills);
-      const changes = await planRemoval(place, skills, entry);
-      await applyTransaction({ place, packageName: name, entry: undefined, changes, signal: context.signal });
-      return { package: name, version: entry.version, skills };
-    });
+    await recover(place, context.signal);
+    const overwrite = options.force === true ? "edits" : "nothing";
+    const batch = await doEach(context, args, (text) =>
+      exclusively(place, context.signal, () => remove(context, text, { place, overwrite })),
+    );
     return {
       json: { removed: batch.done, failed: batch.failed },
       lines: batch.done.map(({ package: name, version }) => `removed ${name}@${version}`),
@@ -40,6 +38,19 @@ export const command = defineCommand({
     };
   },
 });
+
+async function remove(
+  { signal }: Context,
+  text: string,
+  { place, overwrite }: Pick<Placement, "place" | "overwrite">,
+) {
+  const { name, entry } = find(await readLock(place.lockFile), text);
+  if (overwrite === "nothing") await refuseEdits(place, name, entry);
+  const skills = Object.keys(entry.skills);
+  const changes = await planRemoval(place, skills, entry);
+  await applyTransaction({ place, packageName: name, entry: undefined, changes, signal });
+  return { package: name, version: entry.version, skills };
+}
 
 /** By package, or by the name of one of its skills. */
 function find(lock: Lock, text: string) {

@@ -1,5 +1,6 @@
 import { basename, join, relative, resolve } from "node:path";
 import { SkillsError, fixSkill, formatIssue, isError, type Issue } from "@skills-registry/schema";
+import { doEach, partialFailure } from "../batch.ts";
 import { defineCommand } from "../command.ts";
 import { writeAtomically } from "../files.ts";
 import { expandFolder, readFolder } from "../folder.ts";
@@ -27,23 +28,26 @@ export const command = defineCommand({
   options: {
     fix: {
       type: "boolean",
-      description: "Repair what is mechanical in SKILL.md and package.json, and touch nothing else",
+      description: "Repair what is mechanical in the frontmatter of SKILL.md, and touch nothing else",
     },
   },
   examples: ["skills validate", "skills validate skills/* --fix"],
   async run(context, { args, options }) {
     const given = args.length === 0 ? ["."] : args;
     const folders = (await Promise.all(given.map((arg) => expandFolder(resolve(context.cwd, arg))))).flat();
-    const skills: Validated[] = [];
-    for (const folder of folders) {
-      const fixed = options.fix === true ? await fix(folder) : [];
-      skills.push({ ...(await validate(folder)), folder: relative(context.cwd, folder) || ".", fixed });
-    }
+    const shown = folders.map((folder) => relative(context.cwd, folder) || ".");
+    const batch = await doEach(context, shown, async (folder): Promise<Validated> => {
+      const absolute = resolve(context.cwd, folder);
+      const fixed = options.fix === true ? await fix(absolute) : [];
+      return { ...(await validate(absolute)), folder, fixed };
+    });
+    const { done: skills, failed } = batch;
     const invalid = skills.filter(({ valid }) => !valid);
     return {
-      json: { skills },
+      json: { skills, failed },
       lines: skills.flatMap(linesOf),
-      ...(invalid.length === 0 ? {} : { failure: invalidError(invalid.length, skills.length) }),
+      ...partialFailure(batch),
+      ...(invalid.length === 0 ? {} : { failure: invalidError(invalid.length, shown.length) }),
     };
   },
 });

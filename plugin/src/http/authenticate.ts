@@ -3,19 +3,22 @@ import { isIPv4 } from "node:net";
 import { SkillsError } from "@skills-registry/schema";
 import type { Caller } from "../registry/caller.ts";
 import type { Parts } from "../registry/parts.ts";
-import { findToken } from "../registry/tokens.ts";
+import { findToken, requireNetwork } from "../registry/tokens.ts";
 import type { HostRequest } from "./gate.ts";
 import { loginPath, type Route } from "./route.ts";
 
 const BEARER = /^Bearer +([\w.~+/=-]{1,512})$/i;
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1)$/;
-/** Headers that only a proxy sets: behind one, the peer's address says nothing about the client. */
-const FORWARDING = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+/**
+ * Headers of a request that only seems to come from this machine. Proxies set the first four: behind one, the peer's address
+ * says nothing about the client. Browsers set the last: any page they show can make them ask us.
+ */
+const REMOTE = ["forwarded", "x-forwarded-for", "x-real-ip", "via", "origin"];
 
 /**
  * Who is asking, by their bearer token. A token that is wrong, expired or revoked is refused everywhere, also where
  * anonymous callers may read: silence would hide a revocation. Only logging in ignores it, or nobody could renew one.
- * Throws ENEEDAUTH.
+ * Throws ENEEDAUTH, and EFORBIDDEN for a token of other networks.
  */
 export async function authenticate(parts: Parts, host: HostRequest, route: Route): Promise<Caller> {
   const address = plainAddress(host.address);
@@ -23,10 +26,11 @@ export async function authenticate(parts: Parts, host: HostRequest, route: Route
   const { headers } = host.message;
   if (headers.authorization === undefined || route.path === loginPath) return caller;
   const secret = bearerSecret(headers);
-  const proved = secret === undefined ? undefined : await findToken(parts, secret, address);
+  const proved = secret === undefined ? undefined : await findToken(parts, secret);
   if (proved === undefined) {
     throw new SkillsError("ENEEDAUTH", "the token is not valid: it is wrong, expired or revoked");
   }
+  requireNetwork(proved.token, address);
   return { ...caller, ...proved };
 }
 
@@ -42,5 +46,5 @@ function plainAddress(address: string): string {
 }
 
 function isLocal(host: HostRequest, address: string): boolean {
-  return LOOPBACK.test(address) && FORWARDING.every((header) => host.message.headers[header] === undefined);
+  return LOOPBACK.test(address) && REMOTE.every((header) => host.message.headers[header] === undefined);
 }

@@ -90,13 +90,13 @@ function findRoute(method: string, path: string): { route: Route; match: Match }
   throw new SkillsError("EMETHOD", `this address takes ${allowed}`);
 }
 
-const HOST = /^[\w.:[\]-]{1,255}$/;
+const ADDRESS = /^https?:\/\/[\w.:[\]-]{1,255}$/;
 
 /** Tarball addresses start with the configured address, else with the one the client used. */
 function baseUrl(services: Services, host: HostRequest): string {
   const { publicUrl } = services.parts.config;
   if (publicUrl !== null) return publicUrl;
-  const name = host.message.headers.host ?? "";
-  if (!HOST.test(name)) throw new SkillsError("EBADREQUEST", "the Host header is missing or malformed");
-  return `${host.protocol}://${name}`;
+  const address = `${host.protocol}://${host.message.headers.host ?? ""}`;
+  if (ADDRESS.test(address)) return address;
+  throw new SkillsError("EBADREQUEST", "the Host or X-Forwarded-Proto header is missing or malformed");
 }

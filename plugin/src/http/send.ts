@@ -17,6 +17,8 @@ export async function send(
 ): Promise<void> {
   const unchanged = answer.status === 200 && isKnown(request, answer.headers["etag"]);
   response.statusCode = unchanged ? 304 : answer.status;
+  // The host lets every page read the answer: those that a browser inside a network shows would carry it outside.
+  response.removeHeader("access-control-allow-origin");
   for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, ...answer.headers })) {
     response.setHeader(name, value);
   }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type PackageName, SkillsError } from "@skills-registry/schema";
+import { type PackageName, printable, SkillsError } from "@skills-registry/schema";
 import type { MetadataWriter, Package, VersionSummary } from "../store/metadata.ts";
 import { audit } from "./audit.ts";
 import type { Caller } from "./caller.ts";
@@ -83,12 +83,20 @@ async function deprecate(
 /** npm sends "" to undeprecate. */
 function messageOf(deprecated: unknown): string | null {
   if (deprecated === undefined || deprecated === null || deprecated === "") return null;
-  if (typeof deprecated === "string" && deprecated.length <= DEPRECATION_MAX) return deprecated;
-  throw new SkillsError("EBADBODY", `"deprecated" is a text of at most ${DEPRECATION_MAX} characters`);
+  if (typeof deprecated === "string" && isShowable(deprecated)) return deprecated;
+  throw new SkillsError(
+    "EBADBODY",
+    `"deprecated" is one line of at most ${DEPRECATION_MAX} visible characters`,
+  );
 }
 
 /** Characters; the message is shown at every install. */
 const DEPRECATION_MAX = 1024;
+
+/** Every installer has the message in their terminal: nothing in it may drive one, or hide from its reader. */
+function isShowable(text: string): boolean {
+  return text.length <= DEPRECATION_MAX && printable(text) === text;
+}
 
 /** A published version never changes: apart from `deprecated`, what comes back must be what was read. */
 function refuseRewrite(found: Package, version: VersionSummary, wanted: Record<string, unknown>): void {

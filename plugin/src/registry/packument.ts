@@ -15,11 +15,20 @@ export interface PackumentSource {
   readme: string;
 }
 
-/** Everything a packument shows; undefined when the package has no live version: it does not exist for readers. */
+/**
+ * Everything a packument shows; undefined when the package has no live version: it does not exist for readers.
+ * Read again when it changed meanwhile: `latest` of one state may name a version that another does not have.
+ */
 export async function readPackument(
   reader: MetadataReader,
   found: Package,
 ): Promise<PackumentSource | undefined> {
+  const source = await readParts(reader, found);
+  const current = await reader.package(found.name);
+  return current === undefined || current.rev === found.rev ? source : await readPackument(reader, current);
+}
+
+async function readParts(reader: MetadataReader, found: Package): Promise<PackumentSource | undefined> {
   const all = await reader.versions(found.id);
   const versions = all.filter(isLive);
   if (versions.length === 0) return undefined;

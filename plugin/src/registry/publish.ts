@@ -52,8 +52,8 @@ export async function publish(
   publication: Publication,
 ): Promise<PublishAnswer> {
   const candidate = await inspectPublication(parts, publication);
-  const settled = await answerFromCurrent(parts, candidate);
-  if (settled !== undefined) return settled;
+  await refuseTaken(parts, candidate);
+  // Also for a version that is there already: publishing it again brings back a tarball that the disk has lost.
   await parts.blobs.put(digestOf(candidate.tarball), candidate.tarball);
   return await parts.metadata.transaction((tx) => commit(tx, { parts, caller, candidate }));
 }
@@ -121,11 +121,10 @@ function requireName(field: string, found: string, expected: string): void {
   );
 }
 
-/** A retry and a taken version are answered from the current state, before anything is written. */
-async function answerFromCurrent(parts: Parts, candidate: Candidate): Promise<PublishAnswer | undefined> {
+/** A taken version is refused before anything is written. */
+async function refuseTaken(parts: Parts, candidate: Candidate): Promise<void> {
   const existing = await parts.metadata.package(candidate.name.full);
-  if (existing === undefined) return undefined;
-  return decideAgainst(existing, await parts.metadata.versions(existing.id), candidate);
+  if (existing !== undefined) decideAgainst(existing, await parts.metadata.versions(existing.id), candidate);
 }
 
 /** The answer when the version number is known already; undefined when it is free. Throws EVERSIONTAKEN. */
@@ -151,7 +150,7 @@ function versionTaken(candidate: Candidate, taken: VersionSummary, versions: Ver
   );
 }
 
-/** The commit point of a publish. Asks again what `answerFromCurrent` asked: another writer may have been faster. */
+/** The commit point of a publish. Asks again what `refuseTaken` asked: another writer may have been faster. */
 async function commit(
   tx: MetadataWriter,
   work: { parts: Parts; caller: Caller; candidate: Candidate },

@@ -4,7 +4,11 @@ import type { Caller } from "./caller.ts";
 import { requirePackument } from "./packument.ts";
 import type { Parts } from "./parts.ts";
 
-/** Sets or takes back the caller's star; nobody can star for another. Throws ENOTFOUND. */
+/**
+ * Sets or takes back the caller's star; nobody can star for another. Returns the package's rev, which stays as it is:
+ * or else any account could keep the owner from deprecating, by changing the rev faster than the owner reads it.
+ * Throws ENOTFOUND.
+ */
 export async function star(
   parts: Parts,
   caller: Caller,
@@ -14,6 +18,7 @@ export async function star(
   return await parts.metadata.transaction(async (tx) => {
     const { package: found } = await requirePackument(tx, wish.name.full);
     await tx.setStar(found.id, account.id, wish.starred);
-    return await tx.touchPackage(found.id, parts.now().toISOString());
+    await tx.markPackage(found.id, parts.now().toISOString());
+    return found.rev;
   });
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { BlockList, isIPv6 } from "node:net";
 import { SkillsError } from "@skills-registry/schema";
-import type { Token } from "../store/metadata.ts";
+import type { Account, Token } from "../store/metadata.ts";
 import { requireAccount } from "./authorize.ts";
 import type { Caller } from "./caller.ts";
 import type { Parts } from "./parts.ts";
@@ -52,31 +52,35 @@ export async function createToken(
   return { token, secret };
 }
 
-/** The account and token behind a secret; undefined for unknown and expired ones, and outside the token's networks. */
+/** The account and token behind a secret; undefined for unknown and expired ones. */
 export async function findToken(
   parts: Parts,
   secret: string,
-  address: string,
-): Promise<(Pick<Caller, "token"> & { account: NonNullable<Caller["account"]> }) | undefined> {
+): Promise<{ token: Token; account: Account } | undefined> {
   if (!secret.startsWith(TOKEN_PREFIX)) return undefined;
   const found = await parts.metadata.token(hashSecret(secret));
-  if (found === undefined) return undefined;
-  const { token, account } = found;
-  if (token.expiresAt !== null && token.expiresAt <= parts.now().toISOString()) return undefined;
-  if (token.cidr.length > 0 && !isInside(address, token.cidr)) {
-    throw new SkillsError("EFORBIDDEN", "this token may not be used from this address", {
-      hint: "It was made with --cidr for other networks.",
-    });
-  }
-  return { token, account };
+  const expiresAt = found?.token.expiresAt ?? null;
+  return expiresAt !== null && expiresAt <= parts.now().toISOString() ? undefined : found;
+}
+
+/** Throws EFORBIDDEN for an address outside the token's networks. */
+export function requireNetwork(token: Token, address: string): void {
+  if (token.cidr.length === 0 || isInside(address, token.cidr)) return;
+  throw new SkillsError("EFORBIDDEN", "this token may not be used from this address", {
+    hint: "It was made with --cidr for other networks.",
+  });
+}
+
+/** Whether a token is the one with this secret, or with the hash of it. */
+export function isSecretOf(token: Token, key: string): boolean {
+  return token.hash === key || token.hash === hashSecret(key);
 }
 
 /** Revokes a token of the caller, by its id, its secret or its secret's hash. The next request with it is refused. */
 export async function revokeToken(parts: Parts, caller: Caller, key: string): Promise<void> {
   const account = requireAccount(caller);
   const tokens = await parts.metadata.tokens(account.id);
-  const names = new Set([key, hashSecret(key)]);
-  const token = tokens.find((candidate) => names.has(candidate.id) || names.has(candidate.hash));
+  const token = tokens.find((candidate) => candidate.id === key || isSecretOf(candidate, key));
   if (token === undefined) throw new SkillsError("ENOTFOUND", "you have no such token");
   await parts.metadata.transaction(async (tx) => {
     await tx.deleteToken(account.id, token.id);

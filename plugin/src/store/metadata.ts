@@ -32,9 +32,10 @@ export interface Package {
   id: number;
   name: string;
   namespace: string;
-  /** Counts every visible change of the package; caches and stale writers are measured against it. */
+  /** Counts the changes by those who may publish: whoever decided on an older one is refused. */
   rev: number;
   createdAt: string;
+  /** Last change that readers see, stars included; caches compare it together with `rev`. */
   modifiedAt: string;
 }
 
@@ -163,6 +164,8 @@ export interface MetadataWriter extends MetadataReader {
   insertPackage(created: { name: string; namespace: string; at: string }): Promise<Package>;
   /** Raises `rev` by one and sets `modifiedAt`; returns the new rev. */
   touchPackage(packageId: number, at: string): Promise<number>;
+  /** Sets `modifiedAt` alone. */
+  markPackage(packageId: number, at: string): Promise<void>;
   /** Writes the version, over its tombstone if there is one; never over a live version. */
   putVersion(packageId: number, version: Version): Promise<void>;
   setDeprecated(packageId: number, version: string, message: string | null): Promise<void>;

@@ -1,7 +1,7 @@
 import { SkillsError } from "@skills-registry/schema";
 import { confirmPassword, signIn } from "../../registry/accounts.ts";
 import { requireAccount } from "../../registry/authorize.ts";
-import { createToken, parseCidr, revokeToken } from "../../registry/tokens.ts";
+import { createToken, isSecretOf, parseCidr, revokeToken } from "../../registry/tokens.ts";
 import type { Token } from "../../store/metadata.ts";
 import { type Answer, json } from "../answer.ts";
 import type { Request } from "../request.ts";
@@ -25,9 +25,14 @@ export async function login(services: Services, request: Request): Promise<Answe
   });
 }
 
-/** `DELETE /-/user/token/<secret>`: npm logout. */
+/** `DELETE /-/user/token/<secret>`: npm logout. Ends the session it is sent with, which a read-only token may do; others are `npm token revoke`. */
 export async function logout(services: Services, request: Request): Promise<Answer> {
-  await revokeToken(services.parts, request.caller, request.params["token"] ?? "");
+  const { token } = request.caller;
+  const key = request.params["token"] ?? "";
+  if (token === null || !isSecretOf(token, key)) {
+    throw new SkillsError("EFORBIDDEN", "a token can only log itself out");
+  }
+  await revokeToken(services.parts, request.caller, key);
   return json(200, { ok: true });
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import type { Package } from "../../store/metadata.ts";
 
 /** Bytes of serialised packuments kept in memory; 64 MB hold about 10,000 packages of ten versions. */
 const CACHE_BYTES = 64 * 1024 * 1024;
@@ -7,15 +8,15 @@ const CACHE_BYTES = 64 * 1024 * 1024;
 const ENTRY_OVERHEAD = 512;
 
 export interface CachedPackument {
-  rev: number;
+  state: string;
   bytes: Buffer;
   etag: string;
 }
 
-/** Serialised packuments by kind, address and name. An entry counts only for the rev it was made from. */
+/** Serialised packuments by kind, address and name. An entry counts only for the state of the package it was made from. */
 export interface PackumentCache {
-  get(key: string, rev: number): CachedPackument | undefined;
-  put(key: string, rev: number, document: unknown): CachedPackument;
+  get(key: string, current: Package): CachedPackument | undefined;
+  put(key: string, source: Package, document: unknown): CachedPackument;
 }
 
 export function packumentCache(): PackumentCache {
@@ -24,17 +25,21 @@ export function packumentCache(): PackumentCache {
     sizeCalculation: (entry) => entry.bytes.length + ENTRY_OVERHEAD,
   });
   return {
-    get(key, rev) {
+    get(key, current) {
       const entry = entries.get(key);
-      return entry?.rev === rev ? entry : undefined;
+      return entry?.state === stateOf(current) ? entry : undefined;
     },
-    put(key, rev, document) {
+    put(key, source, document) {
       const bytes = Buffer.from(JSON.stringify(document));
       // Weak: a proxy or the host may compress the same document differently.
       const etag = `W/"${createHash("sha256").update(bytes).digest("base64url").slice(0, 27)}"`;
-      const entry = { rev, bytes, etag };
+      const entry = { state: stateOf(source), bytes, etag };
       entries.set(key, entry);
       return entry;
     },
   };
+}
+
+function stateOf(found: Package): string {
+  return `${found.rev} ${found.modifiedAt}`;
 }

@@ -20,19 +20,19 @@ const ABBREVIATED_TYPE = "application/vnd.npm.install-v1+json";
 const REVALIDATE = "no-cache";
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
-/** `GET /:package`: the packument, from serialised bytes while its rev is the current one. */
+/** `GET /:package`: the packument, from serialised bytes while they are those of its current state. */
 export async function getPackument(services: Services, request: PackageRequest): Promise<Answer> {
   const { parts, packuments } = services;
   const abbreviated = (request.headers.accept ?? "").includes(ABBREVIATED_TYPE);
   const found = await parts.metadata.package(request.name.full);
   if (found === undefined) throw notFound(request);
   const key = `${abbreviated ? "short" : "full"} ${request.baseUrl} ${found.name}`;
-  let cached = packuments.get(key, found.rev);
+  let cached = packuments.get(key, found);
   if (cached === undefined) {
     const source = await readPackument(parts.metadata, found);
     if (source === undefined) throw notFound(request);
     const build = abbreviated ? abbreviatedPackument : fullPackument;
-    cached = packuments.put(key, found.rev, build(source, request.baseUrl));
+    cached = packuments.put(key, source.package, build(source, request.baseUrl));
   }
   return bytes(200, cached.bytes, {
     "content-type": abbreviated ? ABBREVIATED_TYPE : "application/json; charset=utf-8",
@@ -86,7 +86,11 @@ export async function getTarball(services: Services, request: PackageRequest): P
     };
   }
   const blob = await blobs.open(digestOfIntegrity(record.integrity), range);
-  if (blob === undefined) throw new Error(`the blob of ${record.integrity} is missing`);
+  if (blob?.size !== record.size) {
+    // A client that was promised more bytes than there are would wait for the rest.
+    blob?.stream.destroy();
+    throw new Error(`the blob of ${record.integrity} is ${blob === undefined ? "missing" : "damaged"}`);
+  }
   if (range === undefined) {
     return { status: 200, headers, body: { kind: "stream", stream: blob.stream, length: record.size } };
   }

@@ -74,6 +74,10 @@ export async function touchPackage(db: Db, packageId: number, at: string): Promi
   return rev;
 }
 
+export async function markPackage(db: Db, packageId: number, at: string): Promise<void> {
+  await db.updateTable("packages").set({ modified_at: at }).where("id", "=", packageId).execute();
+}
+
 export async function setDistTag(
   db: Db,
   packageId: number,

@@ -1,4 +1,4 @@
-import { type Issue, publishAnswer } from "@skills-registry/schema";
+import { type Issue, ISSUE_TABLE, publishAnswer } from "@skills-registry/schema";
 import type { Selectable } from "kysely";
 import { z } from "zod";
 import type {
@@ -114,8 +114,8 @@ export function toSearchDocument(row: Selectable<tables.SearchDocumentTable>): O
 /** Leaves out warnings whose rule a later release no longer has: they must not make a version unreadable. */
 function toWarnings(text: string): Issue[] {
   return fromJson(anything, text).flatMap((warning) => {
-    const known = issue.safeParse(warning);
-    return known.success ? [known.data] : [];
+    const parsed = issue.safeParse(warning);
+    return parsed.success && Object.hasOwn(ISSUE_TABLE, parsed.data.code) ? [parsed.data] : [];
   });
 }
 

@@ -44,6 +44,7 @@ export function sqlWriter(tx: Db, index: SearchIndex): MetadataWriter {
     deleteToken: (accountId, id) => accounts.deleteToken(tx, accountId, id),
     insertPackage: (created) => packages.insertPackage(tx, created),
     touchPackage: (packageId, at) => packages.touchPackage(tx, packageId, at),
+    markPackage: (packageId, at) => packages.markPackage(tx, packageId, at),
     putVersion: (packageId, version) => versions.putVersion(tx, packageId, version),
     setDeprecated: (packageId, version, message) =>
       versions.setDeprecated(tx, { packageId, version, message }),

@@ -20,6 +20,16 @@ export interface SqliteOptions {
  * One connection writes, another reads the last committed state without ever waiting for the first.
  */
 export async function openSqlite({ file }: SqliteOptions): Promise<Metadata> {
+  try {
+    return await openFile(file);
+  } catch (error) {
+    // SQLite's own messages do not say which file they are about.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(`${file}: ${message}`, { cause: error });
+  }
+}
+
+async function openFile(file: string): Promise<Metadata> {
   await makeDurableFolder(nodeFileSystem, dirname(file));
   const writing = await connectWriter(file);
   try {

@@ -1,0 +1,38 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { PASSWORD } from "../support/registry.ts";
+import { startServerProcess } from "../support/server-process.ts";
+
+/** More than the server hashes passwords at once: at any moment a request is under way on most connections. */
+const CLIENTS = 8;
+/** Far below the 10 s that requests under way are given, far above what one takes. */
+const PROMPT_MS = 5_000;
+
+it("a server that is told to stop does so promptly, though its clients never pause", async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "skills-stop-"));
+  await using server = await startServerProcess(folder);
+  const statuses: number[] = [];
+  const logIn = async (): Promise<void> => {
+    const answer = await fetch(`${server.url}/-/user/org.couchdb.user:acme`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name: "acme", password: PASSWORD }),
+    });
+    await answer.text();
+    statuses.push(answer.status);
+  };
+  const ask = async (): Promise<void> => {
+    for (;;) await logIn();
+  };
+  await logIn();
+  const clients = Array.from({ length: CLIENTS }, async () => await ask().catch(() => undefined));
+  await expect.poll(() => statuses.length, { timeout: 20_000 }).toBeGreaterThan(CLIENTS);
+  const begun = performance.now();
+  expect(await server.stop()).toBe(0);
+  expect(performance.now() - begun).toBeLessThan(PROMPT_MS);
+  await Promise.all(clients);
+  expect(new Set(statuses)).toEqual(new Set([201]));
+  await rm(folder, { recursive: true, force: true });
+});
