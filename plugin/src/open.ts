@@ -5,7 +5,7 @@ import type { Services } from "./http/services.ts";
 import type { Parts } from "./registry/parts.ts";
 import { openSigner } from "./registry/signer.ts";
 import { sweep } from "./registry/sweep.ts";
-import { attemptLimiter } from "./registry/throttle.ts";
+import { attemptLimiters } from "./registry/throttle.ts";
 import type { Blobs } from "./store/blobs.ts";
 import { diskBlobs } from "./store/blobs/disk.ts";
 import type { Metadata } from "./store/metadata.ts";
@@ -43,7 +43,7 @@ export async function buildRegistry(
   now = () => new Date(),
 ): Promise<Registry> {
   const signer = await openSigner(stores.metadata, now);
-  const parts: Parts = { config, ...stores, signer, attempts: attemptLimiter(), now };
+  const parts: Parts = { config, ...stores, signer, attempts: attemptLimiters(), now };
   const swept = sweep(parts);
   // A failed sweep leaves garbage, nothing worse; whoever awaits `swept` still sees the failure.
   swept.catch(() => undefined);

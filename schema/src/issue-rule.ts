@@ -1,4 +1,5 @@
-import type { Severity } from "./issue.ts";
+/** Errors refuse a publish or an install; warnings are stored and shown. */
+export type Severity = "error" | "warning";
 
 /** One rule of the validator, as it stands in the tables of issues-*.ts. */
 export interface IssueRule {

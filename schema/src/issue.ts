@@ -1,11 +1,9 @@
+import type { Severity } from "./issue-rule.ts";
 import { ISSUE_TABLE } from "./issue-table.ts";
 import { printable } from "./text.ts";
 
 /** Stable, dotted name of a rule: `manifest.name.pattern`, `archive.link`. */
 export type IssueCode = keyof typeof ISSUE_TABLE;
-
-/** Errors refuse a publish or an install; warnings are stored and shown. */
-export type Severity = "error" | "warning";
 
 /** One finding. Plain data: it travels as JSON from the registry to the CLI. */
 export interface Issue {

@@ -152,7 +152,7 @@ function describePackages(open: OpenMetadata): void {
     expect(await metadata.distTags(id)).toEqual([]);
   });
 
-  test("stars are counted once per account and listed from both sides by name", async () => {
+  test("stars count once per account and are listed by name", async () => {
     await using opened = await open();
     const { metadata } = opened;
     const b = await addPackage(metadata, "@acme/b");
@@ -164,13 +164,13 @@ function describePackages(open: OpenMetadata): void {
       await tx.setStar(a.id, zoe.id, true);
       await tx.setStar(a.id, adam.id, false);
     });
-    expect(await metadata.stars(b.id)).toEqual(["adam", "zoe"]);
     expect(await metadata.starredBy("zoe")).toEqual(["@acme/a", "@acme/b"]);
     expect(await metadata.starredBy("adam")).toEqual(["@acme/b"]);
     expect(await metadata.starredBy("nobody")).toEqual([]);
     const zoe = await metadata.account("zoe");
     await metadata.transaction((tx) => tx.setStar(b.id, zoe?.id ?? 0, false));
-    expect(await metadata.stars(b.id)).toEqual(["adam"]);
+    expect(await metadata.starredBy("zoe")).toEqual(["@acme/a"]);
+    expect(await metadata.starredBy("adam")).toEqual(["@acme/b"]);
   });
 }
 

@@ -5,7 +5,8 @@ import { buildRegistry, type Registry, type Stores } from "../../plugin/src/open
 import { signIn } from "../../plugin/src/registry/accounts.ts";
 import type { Caller } from "../../plugin/src/registry/caller.ts";
 import { readPackument } from "../../plugin/src/registry/packument.ts";
-import { publish, type Publication } from "../../plugin/src/registry/publish.ts";
+import type { Publication } from "../../plugin/src/registry/candidate.ts";
+import { publish } from "../../plugin/src/registry/publish.ts";
 import { digestOf, digestOfIntegrity } from "../../plugin/src/store/digest.ts";
 import { diskBlobs } from "../../plugin/src/store/blobs/disk.ts";
 import { nodeFileSystem } from "../../plugin/src/store/blobs/file-system.ts";

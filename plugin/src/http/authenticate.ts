@@ -4,7 +4,7 @@ import { SkillsError } from "@skills-registry/schema";
 import type { Caller } from "../registry/caller.ts";
 import type { Parts } from "../registry/parts.ts";
 import { findToken, requireNetwork } from "../registry/tokens.ts";
-import type { HostRequest } from "./gate.ts";
+import type { HostRequest } from "./request.ts";
 import { loginPath, type Route } from "./route.ts";
 
 const BEARER = /^Bearer +([\w.~+/=-]{1,512})$/i;

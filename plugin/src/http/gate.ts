@@ -1,27 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { SkillsError, statusOf } from "@skills-registry/schema";
 import { authorize } from "../registry/authorize.ts";
 import { parseAddress } from "./address.ts";
 import type { Answer } from "./answer.ts";
 import { authenticate } from "./authenticate.ts";
 import { failure, toSkillsError } from "./failure.ts";
-import type { Request } from "./request.ts";
+import type { HostRequest, Request } from "./request.ts";
 import { type Match, matchPath, type Route } from "./route.ts";
 import { routes } from "./routes.ts";
 import { send } from "./send.ts";
 import type { Services } from "./services.ts";
-
-/** A request as the host hands it over: the raw message, and what the host has worked out already. */
-export interface HostRequest {
-  message: IncomingMessage;
-  /** Path and query as they came. */
-  url: string;
-  body: unknown;
-  address: string;
-  /** `http` or `https`, as the client sees it. */
-  protocol: string;
-}
 
 /** The fields a log line may carry; never a header, a body or a URL with a token in it. */
 export interface Report {

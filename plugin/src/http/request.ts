@@ -1,6 +1,17 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { PackageName } from "@skills-registry/schema";
 import type { Caller } from "../registry/caller.ts";
+
+/** A request as the host hands it over: the raw message, and what the host has worked out already. */
+export interface HostRequest {
+  message: IncomingMessage;
+  /** Path and query as they came. */
+  url: string;
+  body: unknown;
+  address: string;
+  /** `http` or `https`, as the client sees it. */
+  protocol: string;
+}
 
 /** One request after its address was understood: what every handler gets. */
 export interface Request {

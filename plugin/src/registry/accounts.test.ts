@@ -83,6 +83,14 @@ describe("accounts", () => {
     });
   });
 
+  it("cannot be registered without end from one address", async () => {
+    const { registrations } = parts.attempts;
+    const robot = caller("127.6.6.6");
+    await registrations.penalty(robot.address, 49);
+    await expect(signIn(parts, robot, credentials("robot-1"))).resolves.toMatchObject({ registered: true });
+    await expect(signIn(parts, robot, credentials("robot-2"))).rejects.toMatchObject({ code: "ETOOMANY" });
+  });
+
   it("lose a token when it expires", async () => {
     const { account } = await signIn(parts, caller("127.0.0.1"), credentials("carol"));
     const owner = { ...caller("127.0.0.1"), account };

@@ -4,7 +4,7 @@ import { requireAccount } from "./authorize.ts";
 import type { Caller } from "./caller.ts";
 import type { Parts } from "./parts.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
-import { throttle } from "./throttle.ts";
+import { countRegistration, throttle } from "./throttle.ts";
 import { createToken } from "./tokens.ts";
 
 /** NIST SP 800-63B asks for at least 8, and for a generous maximum; the maximum bounds the work of hashing. */
@@ -82,6 +82,7 @@ async function register(parts: Parts, caller: Caller, credentials: Credentials):
       `the password must have ${PASSWORD_MIN} to ${PASSWORD_MAX} characters`,
     );
   }
+  await countRegistration(parts.attempts, caller.address);
   const passwordHash = await hashPassword(credentials.password);
   const account = await parts.metadata.transaction(async (tx) => {
     if ((await tx.account(credentials.name)) !== undefined) {

@@ -10,7 +10,6 @@ export interface PackumentSource {
   /** When each version was published, by number, unpublished ones included: their numbers stay taken. */
   published: Record<string, string>;
   tags: DistTag[];
-  stars: string[];
   /** SKILL.md of `latest`. */
   readme: string;
 }
@@ -41,7 +40,6 @@ async function readParts(reader: MetadataReader, found: Package): Promise<Packum
     versions,
     published,
     tags,
-    stars: await reader.stars(found.id),
     readme: shown?.readme ?? "",
   };
 }
@@ -74,7 +72,6 @@ export function fullPackument(source: PackumentSource, baseUrl: string): Record<
       ...source.published,
     },
     maintainers: maintainersOf(found),
-    users: Object.fromEntries(source.stars.map((name) => [name, true])),
     readme: source.readme,
     readmeFilename: "SKILL.md",
   };

@@ -5,9 +5,9 @@ import { requirePackument } from "./packument.ts";
 import type { Parts } from "./parts.ts";
 
 /**
- * Sets or takes back the caller's star; nobody can star for another. Returns the package's rev, which stays as it is:
- * or else any account could keep the owner from deprecating, by changing the rev faster than the owner reads it.
- * Throws ENOTFOUND.
+ * Sets or takes back the caller's star; nobody can star for another. The package itself does not change by it, nor its rev:
+ * else any account could keep the owner from deprecating, by changing the rev faster than the owner reads it.
+ * Returns that rev. Throws ENOTFOUND.
  */
 export async function star(
   parts: Parts,
@@ -18,7 +18,6 @@ export async function star(
   return await parts.metadata.transaction(async (tx) => {
     const { package: found } = await requirePackument(tx, wish.name.full);
     await tx.setStar(found.id, account.id, wish.starred);
-    await tx.markPackage(found.id, parts.now().toISOString());
     return found.rev;
   });
 }

@@ -5,10 +5,24 @@ import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from "rat
 const ATTEMPTS = 10;
 const WINDOW_SECONDS = 15 * 60;
 
-export type Attempts = RateLimiterAbstract;
+/** Accounts one address may register within the window: a team behind one address, not a robot. */
+const REGISTRATIONS = 50;
 
-export function attemptLimiter(): Attempts {
-  return new RateLimiterMemory({ points: ATTEMPTS, duration: WINDOW_SECONDS });
+export interface Attempts {
+  passwords: RateLimiterAbstract;
+  registrations: RateLimiterAbstract;
+}
+
+export function attemptLimiters(): Attempts {
+  return {
+    passwords: new RateLimiterMemory({ points: ATTEMPTS, duration: WINDOW_SECONDS }),
+    registrations: new RateLimiterMemory({ points: REGISTRATIONS, duration: WINDOW_SECONDS }),
+  };
+}
+
+/** Counts one registration by the address; throws ETOOMANY when there were too many. */
+export async function countRegistration(attempts: Attempts, address: string): Promise<void> {
+  await takePoint(attempts.registrations, address, "too many new accounts from this address");
 }
 
 /**
@@ -20,21 +34,21 @@ export async function throttle(
   keys: string[],
   attempt: () => Promise<boolean>,
 ): Promise<boolean> {
-  for (const key of keys) await takePoint(attempts, key);
+  for (const key of keys) await takePoint(attempts.passwords, key, "too many wrong passwords");
   const right = await attempt();
   if (right) {
-    for (const key of keys) await attempts.reward(key, 1);
+    for (const key of keys) await attempts.passwords.reward(key, 1);
   }
   return right;
 }
 
-async function takePoint(attempts: Attempts, key: string): Promise<void> {
+async function takePoint(limiter: RateLimiterAbstract, key: string, complaint: string): Promise<void> {
   try {
-    await attempts.consume(key);
+    await limiter.consume(key);
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
     const retryAfter = Math.ceil(refusal.msBeforeNext / 1000);
-    throw new SkillsError("ETOOMANY", `too many wrong passwords, try again in ${retryAfter} s`, {
+    throw new SkillsError("ETOOMANY", `${complaint}, try again in ${retryAfter} s`, {
       retryAfter,
     });
   }

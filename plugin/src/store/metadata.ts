@@ -32,10 +32,9 @@ export interface Package {
   id: number;
   name: string;
   namespace: string;
-  /** Counts the changes by those who may publish: whoever decided on an older one is refused. */
+  /** Counts every visible change of the package; caches and stale writers are measured against it. */
   rev: number;
   createdAt: string;
-  /** Last change that readers see, stars included; caches compare it together with `rev`. */
   modifiedAt: string;
 }
 
@@ -141,8 +140,6 @@ export interface MetadataReader {
   versions(packageId: number): Promise<VersionSummary[]>;
   version(packageId: number, version: string): Promise<Version | undefined>;
   distTags(packageId: number): Promise<DistTag[]>;
-  /** Names of the accounts that starred the package, sorted. */
-  stars(packageId: number): Promise<string[]>;
   /** Names of the packages that the account starred, sorted. */
   starredBy(accountName: string): Promise<string[]>;
   search(query: SearchQuery): Promise<SearchPage>;
@@ -164,8 +161,6 @@ export interface MetadataWriter extends MetadataReader {
   insertPackage(created: { name: string; namespace: string; at: string }): Promise<Package>;
   /** Raises `rev` by one and sets `modifiedAt`; returns the new rev. */
   touchPackage(packageId: number, at: string): Promise<number>;
-  /** Sets `modifiedAt` alone. */
-  markPackage(packageId: number, at: string): Promise<void>;
   /** Writes the version, over its tombstone if there is one; never over a live version. */
   putVersion(packageId: number, version: Version): Promise<void>;
   setDeprecated(packageId: number, version: string, message: string | null): Promise<void>;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "@verdaccio/types";
 import { gate, refuse, type Report } from "../http/gate.ts";
+import type { HostRequest } from "../http/request.ts";
 import { send } from "../http/send.ts";
 import type { ErrorHandler, Handler, HostApp, HostMessage } from "./host.ts";
 import type { Shared } from "./sharing.ts";
@@ -38,7 +39,7 @@ function brokenBodyHandler(logger: Logger): ErrorHandler {
   };
 }
 
-function hostRequest(message: HostMessage): Parameters<typeof gate>[1] {
+function hostRequest(message: HostMessage): HostRequest {
   return {
     message,
     url: message.originalUrl,

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { Package } from "../../store/metadata.ts";
 
 /** Bytes of serialised packuments kept in memory; 64 MB hold about 10,000 packages of ten versions. */
 const CACHE_BYTES = 64 * 1024 * 1024;
@@ -8,15 +7,15 @@ const CACHE_BYTES = 64 * 1024 * 1024;
 const ENTRY_OVERHEAD = 512;
 
 export interface CachedPackument {
-  state: string;
+  rev: number;
   bytes: Buffer;
   etag: string;
 }
 
-/** Serialised packuments by kind, address and name. An entry counts only for the state of the package it was made from. */
+/** Serialised packuments by kind, address and name. An entry counts only for the rev it was made from. */
 export interface PackumentCache {
-  get(key: string, current: Package): CachedPackument | undefined;
-  put(key: string, source: Package, document: unknown): CachedPackument;
+  get(key: string, rev: number): CachedPackument | undefined;
+  put(key: string, rev: number, document: unknown): CachedPackument;
 }
 
 export function packumentCache(): PackumentCache {
@@ -25,21 +24,17 @@ export function packumentCache(): PackumentCache {
     sizeCalculation: (entry) => entry.bytes.length + ENTRY_OVERHEAD,
   });
   return {
-    get(key, current) {
+    get(key, rev) {
       const entry = entries.get(key);
-      return entry?.state === stateOf(current) ? entry : undefined;
+      return entry?.rev === rev ? entry : undefined;
     },
-    put(key, source, document) {
+    put(key, rev, document) {
       const bytes = Buffer.from(JSON.stringify(document));
       // Weak: a proxy or the host may compress the same document differently.
       const etag = `W/"${createHash("sha256").update(bytes).digest("base64url").slice(0, 27)}"`;
-      const entry = { state: stateOf(source), bytes, etag };
+      const entry = { rev, bytes, etag };
       entries.set(key, entry);
       return entry;
     },
   };
-}
-
-function stateOf(found: Package): string {
-  return `${found.rev} ${found.modifiedAt}`;
 }

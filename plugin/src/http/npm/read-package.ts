@@ -20,19 +20,19 @@ const ABBREVIATED_TYPE = "application/vnd.npm.install-v1+json";
 const REVALIDATE = "no-cache";
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
-/** `GET /:package`: the packument, from serialised bytes while they are those of its current state. */
+/** `GET /:package`: the packument, from serialised bytes while its rev is the current one. */
 export async function getPackument(services: Services, request: PackageRequest): Promise<Answer> {
   const { parts, packuments } = services;
   const abbreviated = (request.headers.accept ?? "").includes(ABBREVIATED_TYPE);
   const found = await parts.metadata.package(request.name.full);
   if (found === undefined) throw notFound(request);
   const key = `${abbreviated ? "short" : "full"} ${request.baseUrl} ${found.name}`;
-  let cached = packuments.get(key, found);
+  let cached = packuments.get(key, found.rev);
   if (cached === undefined) {
     const source = await readPackument(parts.metadata, found);
     if (source === undefined) throw notFound(request);
     const build = abbreviated ? abbreviatedPackument : fullPackument;
-    cached = packuments.put(key, source.package, build(source, request.baseUrl));
+    cached = packuments.put(key, source.package.rev, build(source, request.baseUrl));
   }
   return bytes(200, cached.bytes, {
     "content-type": abbreviated ? ABBREVIATED_TYPE : "application/json; charset=utf-8",

@@ -1,6 +1,7 @@
 import { type PackageName, SkillsError } from "@skills-registry/schema";
 import { changePackage } from "../../registry/change.ts";
-import { type Publication, publish } from "../../registry/publish.ts";
+import type { Publication } from "../../registry/candidate.ts";
+import { publish } from "../../registry/publish.ts";
 import { star } from "../../registry/stars.ts";
 import { LATEST, parseTag } from "../../registry/versions.ts";
 import { requireAccount } from "../../registry/authorize.ts";

@@ -22,17 +22,6 @@ export async function distTags(db: Db, packageId: number): Promise<DistTag[]> {
   return rows.map(toDistTag);
 }
 
-export async function stars(db: Db, packageId: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom("stars")
-    .innerJoin("accounts", "accounts.id", "stars.account_id")
-    .select("accounts.name")
-    .where("stars.package_id", "=", packageId)
-    .orderBy("accounts.name")
-    .execute();
-  return rows.map((row) => row.name);
-}
-
 export async function starredBy(db: Db, accountName: string): Promise<string[]> {
   const rows = await db
     .selectFrom("accounts")
@@ -72,10 +61,6 @@ export async function touchPackage(db: Db, packageId: number, at: string): Promi
     .returning("rev")
     .executeTakeFirstOrThrow();
   return rev;
-}
-
-export async function markPackage(db: Db, packageId: number, at: string): Promise<void> {
-  await db.updateTable("packages").set({ modified_at: at }).where("id", "=", packageId).execute();
 }
 
 export async function setDistTag(

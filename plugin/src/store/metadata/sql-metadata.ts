@@ -26,7 +26,6 @@ export function sqlReader(db: Db, index: SearchIndex): MetadataReader {
     versions: (packageId) => versions.versions(db, packageId),
     version: (packageId, version) => versions.version(db, packageId, version),
     distTags: (packageId) => packages.distTags(db, packageId),
-    stars: (packageId) => packages.stars(db, packageId),
     starredBy: (accountName) => packages.starredBy(db, accountName),
     search: (query) => index.search(db, query),
     signingKey: () => registry.signingKey(db),
@@ -44,7 +43,6 @@ export function sqlWriter(tx: Db, index: SearchIndex): MetadataWriter {
     deleteToken: (accountId, id) => accounts.deleteToken(tx, accountId, id),
     insertPackage: (created) => packages.insertPackage(tx, created),
     touchPackage: (packageId, at) => packages.touchPackage(tx, packageId, at),
-    markPackage: (packageId, at) => packages.markPackage(tx, packageId, at),
     putVersion: (packageId, version) => versions.putVersion(tx, packageId, version),
     setDeprecated: (packageId, version, message) =>
       versions.setDeprecated(tx, { packageId, version, message }),

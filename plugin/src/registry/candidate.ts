@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import {
+  type Inspection,
+  inspectTarball,
+  isError,
+  type Issue,
+  type Limits,
+  manifestDifferences,
+  type PackageManifest,
+  type PackageName,
+  SkillsError,
+  toPackageManifest,
+} from "@skills-registry/schema";
+import { digestOf, integrityOf } from "../store/digest.ts";
+
+/** One publish as it arrived, already of the right shape but with nothing proved. */
+export interface Publication {
+  name: PackageName;
+  version: string;
+  tag: string;
+  /** `versions[version]` of the body, as the client sent it. */
+  claimed: Record<string, unknown>;
+  /** `dist` of the body; what is given must match the bytes. */
+  claimedDist: { integrity?: string | undefined; shasum?: string | undefined };
+  tarball: Buffer;
+}
+
+/** A publication whose bytes were read, judged and found to be what the body says. */
+export interface Candidate extends Publication {
+  inspection: Inspection;
+  manifest: PackageManifest;
+  integrity: string;
+  shasum: string;
+  unpackedSize: number;
+  fileCount: number;
+}
+
+/**
+ * Reads and judges the bytes of a publication, and holds what its body claims against them.
+ * Throws ESKILLTOOLARGE, ESKILLMISMATCH, or ESKILLINVALID with every issue at once.
+ */
+export async function inspectPublication(publication: Publication, limits: Limits): Promise<Candidate> {
+  const { tarball } = publication;
+  if (tarball.length > limits.tarball) {
+    throw new SkillsError(
+      "ESKILLTOOLARGE",
+      `the tarball has ${tarball.length} bytes, this registry takes ${limits.tarball}`,
+    );
+  }
+  const integrity = integrityOf(digestOf(tarball));
+  const shasum = createHash("sha1").update(tarball).digest("hex");
+  requireEqual("dist.integrity", publication.claimedDist.integrity, integrity);
+  requireEqual("dist.shasum", publication.claimedDist.shasum, shasum);
+  const inspection = await inspectTarball(tarball, limits);
+  refuseErrors(inspection.issues);
+  const manifest = inspection.packageManifest;
+  if (manifest === undefined) throw new SkillsError("ESKILLMISMATCH", "the tarball has no package.json");
+  requireSameManifest(publication, manifest);
+  return {
+    ...publication,
+    inspection,
+    manifest,
+    integrity,
+    shasum,
+    unpackedSize: inspection.entries.reduce((sum, entry) => sum + entry.data.length, 0),
+    fileCount: inspection.entries.filter((entry) => entry.type === "file").length,
+  };
+}
+
+function requireEqual(field: string, claimed: string | undefined, actual: string): void {
+  if (claimed === undefined || claimed === actual) return;
+  throw new SkillsError("ESKILLMISMATCH", `${field} is not that of the tarball, which has ${actual}`);
+}
+
+function refuseErrors(issues: Issue[]): void {
+  const errors = issues.filter(isError);
+  if (errors.length === 0) return;
+  const count = errors.length === 1 ? "1 rule" : `${errors.length} rules`;
+  throw new SkillsError("ESKILLINVALID", `the skill breaks ${count} of this registry`, { issues });
+}
+
+/**
+ * Manifest confusion: a body that says other than the tarball would show readers one package and install another.
+ * The stored manifest is built from the tarball alone; the body has to agree with it all the same.
+ */
+function requireSameManifest(publication: Publication, manifest: PackageManifest): void {
+  requireName("name", manifest.name, publication.name.full);
+  requireName("version", manifest.version, publication.version);
+  const claimed = toPackageManifest(publication.claimed);
+  refuseErrors(claimed.issues);
+  const differences = claimed.manifest === undefined ? [] : manifestDifferences(manifest, claimed.manifest);
+  if (differences.length === 0) return;
+  const fields = differences.map((field) => `"${field}"`).join(", ");
+  throw new SkillsError("ESKILLMISMATCH", `the body differs from the tarball's package.json in ${fields}`);
+}
+
+function requireName(field: string, found: string, expected: string): void {
+  if (found === expected) return;
+  throw new SkillsError(
+    "ESKILLMISMATCH",
+    `the tarball's package.json says ${field} "${found}", the request says "${expected}"`,
+  );
+}
