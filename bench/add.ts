@@ -8,7 +8,7 @@ import { interleave, table } from "./figures.ts";
 import { ourServer } from "./servers.ts";
 
 const CLI = path.resolve(import.meta.dirname, "../cli/dist/main.js");
-const ROUNDS = { counted: 15, warmup: 2 };
+const ROUNDS = { counted: 25, warmup: 2 };
 
 /** Whole processes: one small skill into an empty project, npm's cache cold and warm. */
 export async function benchAdd(): Promise<string> {

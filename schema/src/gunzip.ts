@@ -1,4 +1,5 @@
-import { crc32, createInflateRaw } from "node:zlib";
+import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
+import { z } from "zod";
 import { type Issue, issue } from "./issue.ts";
 import type { Limits } from "./limits.ts";
 import { plural } from "./text.ts";
@@ -12,6 +13,9 @@ const OVERHEAD_PER_ENTRY = 2_560;
 
 /** Below this size no ratio does harm, and small skills of repetitive text reach high ones. */
 const RATIO_FREE = 1024 * 1024;
+
+/** Packed bytes up to which inflating at once is quicker than a stream; at the highest ratio, 6 MB come out in some 10 ms. */
+const AT_ONCE = 32 * 1024;
 
 /** The inflated tar, if there is one, and what is wrong with the gzip around it. */
 export interface Gunzipped {
@@ -32,7 +36,11 @@ export async function gunzip(bytes: Uint8Array, limits: Limits): Promise<Gunzipp
   const caps = inflateCaps(bytes.length, limits);
   const cap = Math.min(caps.unpacked, caps.ratio);
   const claimed = view.getUint32(bytes.length - 4, true);
-  const inflated = await inflate(bytes.subarray(HEADER), { room: Math.min(claimed, cap), cap });
+  const deflated = bytes.subarray(HEADER);
+  const inflated =
+    bytes.length <= AT_ONCE
+      ? inflateAtOnce(deflated, cap)
+      : await inflate(deflated, { room: Math.min(claimed, cap), cap });
   if (inflated === undefined) return refuse("archive.gzip", "the gzip data is damaged or cut off");
   if (inflated.size > cap) return tooLarge(caps);
   return checkTrailer(view, inflated);
@@ -46,6 +54,24 @@ interface Inflated {
   /** Bytes of input that the deflate stream took. */
   consumed: number;
 }
+
+function inflateAtOnce(deflated: Uint8Array, cap: number): Inflated | undefined {
+  try {
+    const result: unknown = inflateRawSync(deflated, { maxOutputLength: cap + 1, info: true });
+    const { buffer, engine } = withInfo.parse(result);
+    return { output: buffer, size: buffer.length, consumed: engine.bytesWritten };
+  } catch (error) {
+    const isTooLarge =
+      error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+    return isTooLarge ? { output: new Uint8Array(), size: cap + 1, consumed: 0 } : undefined;
+  }
+}
+
+/** What `info: true` makes of zlib's answer; its types do not say so. */
+const withInfo = z.object({
+  buffer: z.instanceof(Uint8Array),
+  engine: z.object({ bytesWritten: z.number() }),
+});
 
 /** Keeps `room` bytes and counts up to `cap`: a lying size field costs time, never memory. */
 async function inflate(

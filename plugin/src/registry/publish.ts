@@ -1,13 +1,13 @@
 import { type PublishAnswer, SkillsError } from "@skills-registry/schema";
 import { digestOf } from "../store/digest.ts";
-import type { MetadataWriter, Package, Version, VersionSummary } from "../store/metadata.ts";
+import type { MetadataReader, MetadataWriter, Package, Version, VersionSummary } from "../store/metadata.ts";
 import { audit } from "./audit.ts";
 import { requireAccount } from "./authorize.ts";
 import type { Caller } from "./caller.ts";
 import { type Candidate, inspectPublication, type Publication } from "./candidate.ts";
 import { ensurePackage, settle } from "./package-state.ts";
 import type { Parts } from "./parts.ts";
-import { findVersion, LATEST, latestAfterPublish, nextFree } from "./versions.ts";
+import { LATEST, latestAfterPublish, nextFree } from "./versions.ts";
 
 /**
  * Decides a publish: bytes → inspection → blob → one transaction. The version is visible when this resolves, and survives a power cut.
@@ -28,23 +28,25 @@ export async function publish(
 /** A taken version is refused before anything is written. */
 async function refuseTaken(parts: Parts, candidate: Candidate): Promise<void> {
   const existing = await parts.metadata.package(candidate.name.full);
-  if (existing !== undefined) decideAgainst(existing, await parts.metadata.versions(existing.id), candidate);
+  if (existing !== undefined) await decideAgainst(parts.metadata, existing, candidate);
 }
 
 /** The answer when the version number is known already; undefined when it is free. Throws EVERSIONTAKEN. */
-function decideAgainst(
+async function decideAgainst(
+  reader: MetadataReader,
   existing: Package,
-  versions: VersionSummary[],
   candidate: Candidate,
-): PublishAnswer | undefined {
-  const taken = findVersion(versions, candidate.version);
+): Promise<PublishAnswer | undefined> {
+  const taken = await reader.version(existing.id, candidate.version);
   if (taken === undefined) return undefined;
-  if (taken.integrity !== candidate.integrity) throw versionTaken(candidate, taken, versions);
+  if (taken.integrity !== candidate.integrity) {
+    throw versionTaken(candidate, taken, await reader.versions(existing.id));
+  }
   if (taken.unpublishedAt !== null) return undefined;
   return answer(candidate, { action: "unchanged", rev: existing.rev, previous: null });
 }
 
-function versionTaken(candidate: Candidate, taken: VersionSummary, versions: VersionSummary[]): SkillsError {
+function versionTaken(candidate: Candidate, taken: Version, versions: VersionSummary[]): SkillsError {
   const fate = taken.unpublishedAt === null ? "is already published" : "was published and then unpublished";
   const free = nextFree(versions, candidate.version);
   return new SkillsError(
@@ -62,8 +64,7 @@ async function commit(
   const { parts, caller, candidate } = work;
   const at = parts.now().toISOString();
   const existing = await ensurePackage(tx, candidate.name, at);
-  const versions = await tx.versions(existing.id);
-  const settled = decideAgainst(existing, versions, candidate);
+  const settled = await decideAgainst(tx, existing, candidate);
   if (settled !== undefined) return settled;
   const tags = await tx.distTags(existing.id);
   const previous = tags.find((tag) => tag.tag === LATEST)?.version ?? null;
