@@ -56,17 +56,16 @@ function contenders(
       cacheDir: path.join(home, cache === "warm" ? `cache-${tool}` : `cache-${tool}-${round}`),
     };
   };
+  const add = (tool: string) => async (round: number) => {
+    const { project, cacheDir } = await fresh(tool, round);
+    await run(project, process.execPath, [CLI, "add", "@acme/sample"], {
+      HOME: home,
+      npm_config_cache: cacheDir,
+    });
+  };
   return [
-    {
-      name: "skills add",
-      run: async (round) => {
-        const { project, cacheDir } = await fresh("skills", round);
-        await run(project, process.execPath, [CLI, "add", "@acme/sample"], {
-          HOME: home,
-          npm_config_cache: cacheDir,
-        });
-      },
-    },
+    { name: "skills add", run: add("skills") },
+    { name: "skills add again (A/A)", run: add("skills-again") },
     {
       name: "npm install",
       run: async (round) => {
