@@ -47,10 +47,9 @@ await chapter("and adds it to their agent", "skills add @acme/legal-documents", 
 await chapter("This is what their project looks like now", "find .", async () => await tree(project));
 
 if (options.keep) {
-  sandbox.keep();
-  say(
-    `The registry stays on ${sandbox.url}/, with everything in ${sandbox.dir}. The password of acme is "correct horse battery".`,
-  );
+  const pid = sandbox.keep();
+  say(`The registry stays on ${sandbox.url}/ until you stop it: kill ${pid}`);
+  print(`Its data is in ${sandbox.dir}; the password of acme is "correct horse battery".`);
   process.exit(0);
 }
 say("The registry is stopped and its folder removed.");

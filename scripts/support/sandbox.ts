@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -22,8 +23,8 @@ export interface Sandbox extends AsyncDisposable {
   home: string;
   skills(args: string[], cwd: string): Promise<Outcome>;
   npm(args: string[], cwd: string): Promise<Outcome>;
-  /** Leaves the server and the folder behind. */
-  keep(): void;
+  /** Leaves the server and the folder behind; returns the server's process id. */
+  keep(): number | undefined;
 }
 
 export async function openSandbox(): Promise<Sandbox> {
@@ -48,6 +49,9 @@ export async function openSandbox(): Promise<Sandbox> {
   );
   const env = { ...cleanEnvironment(), HOME: dir, SKILLS_PASSWORD: "correct horse battery" };
   let kept = false;
+  // Ctrl-C ends this process before anything is disposed of.
+  const vanish = (): void => rmSync(dir, { recursive: true, force: true });
+  process.once("exit", vanish).once("SIGINT", () => process.exit(130));
   return {
     url,
     dir,
@@ -61,7 +65,9 @@ export async function openSandbox(): Promise<Sandbox> {
     npm: async (args, cwd) => await run("npm", args, { cwd, env }),
     keep() {
       kept = true;
+      process.off("exit", vanish);
       server.unref();
+      return server.pid;
     },
     async [Symbol.asyncDispose]() {
       if (kept) return;

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type NpmUser, npmUser } from "../support/npm.ts";
@@ -50,22 +50,35 @@ describe("npm, tokens", () => {
   });
 
   it("refuses to publish with a read-only token", async () => {
-    // npm sends no `readonly` for its own granular options; older clients and scripts do.
+    const token = await createToken("--packages-all", "--packages-and-scopes-permission=read-only");
+    const skill = await acme.skill("@acme/readonly", "1.0.0", {
+      ".npmrc": `${registry.url.replace("http:", "")}/:_authToken=${token}\n`,
+    });
+    const refused = await acme.npm(["publish"], { cwd: skill });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("this token is read-only");
+    expect(await whoami(token)).toBe(200);
+  });
+
+  it("refuses to publish with a token that older clients made read-only", async () => {
     const made = await registry.fetch("/-/npm/v1/tokens", {
       method: "POST",
       token: await registry.account("acme"),
       body: JSON.stringify({ password: PASSWORD, readonly: true, cidr_whitelist: [] }),
     });
     const { token }: { token: string } = await jsonOf(made);
-    const reader = await acme.folder("reader", {
-      ".npmrc": `${registry.url.replace("http:", "")}/:_authToken=${token}\n`,
-    });
-    const skill = await acme.skill("@acme/readonly", "1.0.0");
-    await writeFile(path.join(skill, ".npmrc"), await readFile(path.join(reader, ".npmrc")));
-    const refused = await acme.npm(["publish"], { cwd: skill });
-    expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain("this token is read-only");
-    expect(await whoami(token)).toBe(200);
+    const refused = await registry.fetch("/@acme%2fx/-rev/1", { method: "DELETE", token });
+    expect(refused.status).toBe(403);
+  });
+
+  it("says when a token expires", async () => {
+    const before = Date.now();
+    await createToken("--expires=2");
+    const listed = await acme.npm(["token", "list", "--json"]);
+    const tokens: { expires: string | null }[] = JSON.parse(listed.stdout);
+    const expiries = tokens.flatMap(({ expires }) => (expires === null ? [] : [Date.parse(expires)]));
+    expect(expiries).toHaveLength(1);
+    expect((expiries[0] ?? 0) - before).toBeGreaterThanOrEqual(2 * 86_400_000);
   });
 
   it("honours --cidr", async () => {

@@ -71,7 +71,7 @@ export async function addToken(services: Services, request: Request): Promise<An
       : new Date(parts.now().getTime() + body.expires * DAY_MS).toISOString();
   const { token, secret } = await createToken(parts, request.caller, {
     name: body.name ?? null,
-    readonly: body.readonly ?? false,
+    readonly: body.readonly === true || body.packages_and_scopes_permission === "read-only",
     cidr: (body.cidr_whitelist ?? []).map(parseCidr),
     expiresAt,
   });

@@ -59,20 +59,15 @@ export const loginBody = z.object({
 });
 
 /** Options of `npm token create` that we do not have yet: a token that ignored one would be wider than its maker thinks. */
-const unsupported = [
-  "packages",
-  "packages_all",
-  "scopes",
-  "orgs",
-  "packages_and_scopes_permission",
-  "orgs_permission",
-] as const;
+const unsupported = ["packages", "scopes", "orgs", "orgs_permission"] as const;
 
 export const tokenBody = z
   .looseObject({
     password: text.max(1024),
     name: z.string().max(100).nullish(),
     readonly: z.boolean().optional(),
+    /** npm 11's way to say the same. */
+    packages_and_scopes_permission: z.enum(["read-only", "read-write"]).optional(),
     cidr_whitelist: z.array(text).max(32).nullish(),
     /** Days. */
     expires: z.number().int().min(1).max(3650).nullish(),
