@@ -2,7 +2,7 @@ import { readlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { SkillsError } from "@skills-registry/schema";
 import { exists } from "./files.ts";
-import type { Placement } from "./install.ts";
+import type { Placement } from "./placement.ts";
 import { stateOf, targetsOf, type Target } from "./installed.ts";
 import { ownerOf, type LockedPackage } from "./lockfile.ts";
 import { displayPath, type Place } from "./project.ts";

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { SkillsError } from "@skills-registry/schema";
 import type { Context } from "./context.ts";
 import { nearest } from "./nearest.ts";
+import { usageError } from "./usage-error.ts";
 
 /** One option as parseArgs, the help and docs/cli.md read it. */
 export interface OptionSpec {
@@ -125,10 +126,6 @@ function checkPositionals(args: string[], spec: PositionalSpec | undefined): voi
   if (spec?.required === true && args.length === 0) throw usageError(`a <${spec.name}> is missing`);
   const most = spec === undefined ? 0 : spec.many ? Number.POSITIVE_INFINITY : 1;
   if (args.length > most) throw usageError(`"${args[most]}" is one argument too many`);
-}
-
-export function usageError(message: string): SkillsError {
-  return new SkillsError("EUSAGE", message);
 }
 
 function asUsageError(error: unknown, names: string[]): SkillsError {

@@ -1,30 +1,7 @@
-import type { Readable, Writable } from "node:stream";
-import { usageError } from "./command.ts";
 import type { NpmConfig, NpmOptions } from "./npm.ts";
-import { escapeLine } from "./render.ts";
-
-/** Where a command reads and writes; tests pass their own. */
-export interface Streams {
-  stdin: Readable;
-  stdout: Writable;
-  stderr: Writable;
-  /** True when a person can answer questions. */
-  interactive: boolean;
-  /** Width to cut tables to; infinite when stdout is not a terminal. */
-  columns: number;
-}
-
-/** Everything that a command line takes from the process it runs in. */
-export interface World {
-  /** Version of this package, for the user agent. */
-  version: string;
-  cwd: string;
-  home: string;
-  env: Readonly<Record<string, string | undefined>>;
-  streams: Streams;
-  /** Aborted by Ctrl-C: whoever changes files undoes what is half done. */
-  signal: AbortSignal;
-}
+import { escapeLine } from "./escape.ts";
+import { usageError } from "./usage-error.ts";
+import type { World } from "./world.ts";
 
 /** What a command works with; built once per command line. */
 export interface Context extends World {

@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS, SkillsError, inspectTarball, type Entry, type Issue } from "@skills-registry/schema";
-import { usageError } from "./command.ts";
+import { usageError } from "./usage-error.ts";
 import { readFolder } from "./folder.ts";
 import { inspectFolder, refuseErrors, unpackable } from "./inspect-folder.ts";
 import { FIRST_VERSION } from "./next-version.ts";

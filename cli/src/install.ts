@@ -6,20 +6,11 @@ import { exclusively } from "./exclusive.ts";
 import type { Resolved, Unpacked } from "./fetch-skill.ts";
 import { digest } from "./files.ts";
 import { stateOf } from "./installed.ts";
-import { readLock, type Lock, type LockedPackage } from "./lockfile.ts";
+import { readLock, type LockedPackage } from "./lockfile.ts";
+import type { Placement } from "./placement.ts";
 import { filesOf, planChanges } from "./plan.ts";
 import { displayPath, type Place } from "./project.ts";
 import { applyTransaction } from "./staging.ts";
-
-/** How the skills of a package are to be placed. */
-export interface Placement {
-  place: Place;
-  lock: Lock;
-  agents: AgentId[];
-  mode: LockedPackage["mode"];
-  /** What may be overwritten: nothing that people wrote, or local edits as well. */
-  overwrite: "nothing" | "edits";
-}
 
 export interface PlacedSkill {
   skill: string;

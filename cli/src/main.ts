@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { enableCompileCache } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Streams } from "./context.ts";
+import type { Streams } from "./world.ts";
 
 /**
  * The edge of the process: the only file that touches `process`.

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { SkillsError } from "@skills-registry/schema";
-import type { World } from "./context.ts";
+import type { World } from "./world.ts";
 
 /**
  * The one door to npm's libraries. Each is loaded when it is first needed, and what they return leaves here narrowly typed,

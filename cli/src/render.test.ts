@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { escapeLine, escapeText, renderJson, table } from "./render.ts";
+import { escapeLine, escapeText, renderJson } from "./escape.ts";
+import { table } from "./render.ts";
 
 describe("text for the terminal", () => {
   test.each([

@@ -1,6 +1,6 @@
 import { COMMANDS, isCommandName, loadCommand } from "./commands/index.ts";
 import type { Outcome, ParsedCommand } from "./command.ts";
-import type { World } from "./context.ts";
+import type { World } from "./world.ts";
 import { commandHelp, overviewHelp } from "./help.ts";
 
 /**
@@ -49,21 +49,25 @@ async function finish(outcome: Outcome, json: boolean, world: World): Promise<nu
 }
 
 async function fail(error: unknown, json: boolean, world: World): Promise<number> {
-  const [{ describeFailure, failureDocument, interruption, redact }, render] = await Promise.all([
-    import("./failure.ts"),
-    import("./render.ts"),
-  ]);
+  const [
+    { describeFailure, failureDocument, interruption, redact },
+    { writeFailure },
+    { escapeText, renderJson },
+  ] = await Promise.all([import("./failure.ts"), import("./render.ts"), import("./escape.ts")]);
   const failure = world.signal.aborted ? interruption() : describeFailure(error);
-  if (json) world.streams.stdout.write(`${render.renderJson({ error: failureDocument(failure) })}\n`);
-  render.writeFailure(world.streams, failure);
+  if (json) world.streams.stdout.write(`${renderJson({ error: failureDocument(failure) })}\n`);
+  writeFailure(world.streams, failure);
   if (world.env["SKILLS_DEBUG"] && error instanceof Error) {
-    world.streams.stderr.write(`${render.escapeText(redact(error.stack ?? ""))}\n`);
+    world.streams.stderr.write(`${escapeText(redact(error.stack ?? ""))}\n`);
   }
   return failure.exit;
 }
 
 async function unknownCommand(name: string): Promise<Error> {
-  const [{ usageError }, { nearest }] = await Promise.all([import("./command.ts"), import("./nearest.ts")]);
+  const [{ usageError }, { nearest }] = await Promise.all([
+    import("./usage-error.ts"),
+    import("./nearest.ts"),
+  ]);
   const close = nearest(name, Object.keys(COMMANDS));
   return usageError(`there is no command "${name}"${close === undefined ? "" : `: did you mean ${close}?`}`);
 }

@@ -1,5 +1,5 @@
 import { isNamespace } from "@skills-registry/schema";
-import { usageError } from "./command.ts";
+import { usageError } from "./usage-error.ts";
 
 /** `acme` and `@acme` both mean @acme. */
 export function parseScope(text: string): string {

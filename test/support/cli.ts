@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
-import type { World } from "../../cli/src/context.ts";
+import type { World } from "../../cli/src/world.ts";
 import { run } from "../../cli/src/run.ts";
 
 const MAIN = join(import.meta.dirname, "../../cli/src/main.ts");

@@ -1,4 +1,5 @@
-import { defineCommand, usageError } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import { usageError } from "../usage-error.ts";
 import { doEach, partialFailure } from "../batch.ts";
 import { AGENT_IDS, isAgentId, type AgentId } from "../agents.ts";
 import { addSkill } from "../add.ts";

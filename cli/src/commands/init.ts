@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { SkillsError, isSkillName, slugify } from "@skills-registry/schema";
-import { defineCommand, usageError } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import { usageError } from "../usage-error.ts";
 import { exists } from "../files.ts";
 import { FIRST_VERSION } from "../next-version.ts";
 import { parseScope } from "../scope.ts";

@@ -1,6 +1,7 @@
 import { addAbortSignal } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
-import { defineCommand, usageError } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import { usageError } from "../usage-error.ts";
 import type { Context } from "../context.ts";
 import { askPassword, askText } from "../prompt.ts";
 import { login, optionsFor } from "../registry.ts";

@@ -4,7 +4,7 @@ import { refuseEdits } from "../clash.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { exclusively } from "../exclusive.ts";
-import type { Placement } from "../install.ts";
+import type { Placement } from "../placement.ts";
 import { ownerOf, readLock, type Lock } from "../lockfile.ts";
 import { planRemoval } from "../plan.ts";
 import { findPlace } from "../project.ts";

@@ -1,4 +1,5 @@
-import { defineCommand, usageError } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import { usageError } from "../usage-error.ts";
 import { optionsFor, search } from "../registry.ts";
 import { table } from "../render.ts";
 import { optionalScope } from "../scope.ts";

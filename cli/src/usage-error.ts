@@ -1,0 +1,6 @@
+import { SkillsError } from "@skills-registry/schema";
+
+/** The command was called wrongly; the message says how. */
+export function usageError(message: string): SkillsError {
+  return new SkillsError("EUSAGE", message);
+}
