@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { PASSWORD } from "../support/registry.ts";
 import { startServerProcess } from "../support/server-process.ts";
 
@@ -12,6 +12,7 @@ const PROMPT_MS = 5_000;
 
 it("a server that is told to stop does so promptly, though its clients never pause", async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "skills-stop-"));
+  onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
   await using server = await startServerProcess(folder);
   const statuses: number[] = [];
   const logIn = async (): Promise<void> => {
@@ -34,5 +35,4 @@ it("a server that is told to stop does so promptly, though its clients never pau
   expect(performance.now() - begun).toBeLessThan(PROMPT_MS);
   await Promise.all(clients);
   expect(new Set(statuses)).toEqual(new Set([201]));
-  await rm(folder, { recursive: true, force: true });
 });
