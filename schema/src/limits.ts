@@ -12,7 +12,7 @@ export interface Limits {
   file: number;
   /** One SKILL.md. */
   skillFile: number;
-  /** Unpacked size over packed size; real skills stay below 20, a bomb starts at several hundred. */
+  /** Unpacked size over packed size; a bomb reaches 600 to 1,000. */
   ratio: number;
   /** Bytes of a path in UTF-8; ustar itself ends at 255. */
   path: number;

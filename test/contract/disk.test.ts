@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, truncate, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Blobs } from "../../plugin/src/store/blobs.ts";
@@ -60,6 +60,16 @@ describe("the folder of the disk adapter", () => {
     expect(await list(blobs)).toEqual([]);
     await blobs.sweepUnfinished(new Date(Date.now() - 60_000));
     expect(await readdir(join(folder.path, "tmp"))).toEqual(["young"]);
+  });
+
+  test("a blob that a dying process had moved aside is brought back at the next start", async () => {
+    using folder = temporaryFolder();
+    const blobs = await diskBlobs({ dir: folder.path });
+    await blobs.put(DIGEST, BYTES);
+    const place = join(folder.path, "sha512", DIGEST.slice(0, 2), DIGEST);
+    await rename(place, join(folder.path, "tmp", DIGEST));
+    await blobs.sweepUnfinished(new Date(Date.now() + 60_000));
+    expect(await read(await diskBlobs({ dir: folder.path }), DIGEST)).toEqual(BYTES);
   });
 
   test("a blob that was cut short is healed by the next put", async () => {

@@ -1,7 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 
-/** scrypt work factors: about 50 ms and 32 MB per attempt, OWASP's 2025 floor. */
+/** scrypt work factors: 32 MB and some 90 ms of one core per attempt. */
 const COST = 2 ** 15;
 const BLOCK_SIZE = 8;
 const PARALLEL = 1;

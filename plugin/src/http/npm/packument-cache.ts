@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 
-/** Bytes of serialised packuments kept in memory; 64 MB hold about 10,000 packages of ten versions. */
+/** Bytes of serialised packuments kept in memory; 64 MB hold some 9,000 of 7 KB. */
 const CACHE_BYTES = 64 * 1024 * 1024;
 /** Part of an entry that is not its bytes: keys and bookkeeping. */
 const ENTRY_OVERHEAD = 512;

@@ -41,6 +41,7 @@ class DiskBlobs implements Blobs {
     await makeDurableFolder(this.#fs, dirname(this.#finished));
     await this.#ensureFolder(this.#finished);
     await this.#ensureFolder(this.#unfinished);
+    await this.#bringBack();
   }
 
   async put(digest: Digest, bytes: Uint8Array): Promise<void> {
@@ -60,7 +61,7 @@ class DiskBlobs implements Blobs {
   async removeOlder(digest: Digest, putBefore: Date): Promise<boolean> {
     const path = this.#pathOf(digest);
     if ((await this.#fs.facts(path)) === undefined) return false;
-    const aside = join(this.#unfinished, randomUUID());
+    const aside = join(this.#unfinished, digest);
     await this.#fs.rename(path, aside);
     const facts = await this.#fs.facts(aside);
     if (facts !== undefined && facts.modifiedAt < putBefore) {
@@ -78,6 +79,7 @@ class DiskBlobs implements Blobs {
 
   async sweepUnfinished(before: Date): Promise<void> {
     for (const name of await this.#fs.names(this.#unfinished)) {
+      if (isDigest(name)) continue;
       const path = join(this.#unfinished, name);
       const facts = await this.#fs.facts(path);
       if (facts !== undefined && facts.modifiedAt < before) await this.#fs.remove(path);
@@ -85,6 +87,17 @@ class DiskBlobs implements Blobs {
   }
 
   async close(): Promise<void> {}
+
+  /** Blobs that a process had moved aside when it died: one of them may have been put again, and be referred to. */
+  async #bringBack(): Promise<void> {
+    for (const name of await this.#fs.names(this.#unfinished)) {
+      if (!isDigest(name)) continue;
+      const path = this.#pathOf(name);
+      await this.#ensureFolder(dirname(path));
+      await this.#fs.rename(join(this.#unfinished, name), path);
+      await this.#fs.syncFolder(dirname(path));
+    }
+  }
 
   async *#listFolder(folder: string): AsyncIterable<BlobInfo> {
     for (const name of await this.#fs.names(folder)) {
