@@ -11,6 +11,12 @@ export function median(samples: number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
+/** Nearest rank; 100 is the largest sample. */
+export function percentile(samples: number[], rank: number): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((rank / 100) * sorted.length) - 1)] ?? Number.NaN;
+}
+
 /** Median of the ratios round by round: the machine's drift hits both sides of a round alike. */
 export function ratio(ours: Figures, theirs: Figures): number {
   return median(ours.samples.map((sample, round) => sample / (theirs.samples[round] ?? Number.NaN)));

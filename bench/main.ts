@@ -1,9 +1,20 @@
 import os from "node:os";
 import { benchAdd } from "./add.ts";
+import { benchCounter } from "./download-counter.ts";
+import { benchDownloads } from "./downloads.ts";
+import { benchPages } from "./pages.ts";
 import { benchPublish } from "./publish.ts";
+import { benchSearch } from "./search.ts";
 
 /** Prints every figure as Markdown, with the conditions they were measured under. Asserts nothing: speed is not a test. */
-const benches: Record<string, () => Promise<string>> = { publish: benchPublish, add: benchAdd };
+const benches: Record<string, () => Promise<string>> = {
+  publish: benchPublish,
+  add: benchAdd,
+  downloads: benchDownloads,
+  counter: benchCounter,
+  search: benchSearch,
+  pages: benchPages,
+};
 
 const wanted = process.argv.slice(2);
 const [cpu] = os.cpus();

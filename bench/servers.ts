@@ -11,17 +11,18 @@ const PASSWORD = "correct horse battery";
 export interface BenchServer extends AsyncDisposable {
   url: string;
   token: string;
+  /** Folder of everything it stores; ours has its database at `data/registry.sqlite`. */
+  dir: string;
 }
 
-/** Our registry, built, in a process of its own, with an account `acme`. */
+/** Our registry, built, in a process of its own, with an account `acme`. One client may ask as much as it likes. */
 export async function ourServer(): Promise<BenchServer> {
-  return await start("skills-registry", async (dir, port) => [
-    path.join(ROOT, "plugin/dist/main.js"),
-    "--port",
-    String(port),
-    "--data",
-    path.join(dir, "data"),
-  ]);
+  return await start("skills-registry", async (dir, port) => {
+    const config = path.join(dir, "config.yaml");
+    await writeFile(config, "skills:\n  requestsPerMinute: 100000000\n");
+    const options = ["--config", config, "--port", String(port), "--data", path.join(dir, "data")];
+    return [path.join(ROOT, "plugin/dist/main.js"), ...options];
+  });
 }
 
 /** Stock Verdaccio with its default store. Signed tokens: its default ones cost a password hash per request. */
@@ -54,6 +55,7 @@ async function start(
   return {
     url,
     token: await account(url),
+    dir,
     async [Symbol.asyncDispose]() {
       const gone = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGKILL");

@@ -9,6 +9,7 @@ import {
 import { builtCases, fixtureCases, fixtureFolders, readFixture } from "./fixtures/cases.ts";
 import { packageTarball } from "./support/skill.ts";
 import { hostileTarballs } from "./support/tarball.ts";
+import { hostileZips } from "./support/zips.ts";
 
 function codesOf(issues: Issue[]): string[] {
   return [...new Set(issues.map(({ code }) => code))].toSorted();
@@ -37,7 +38,7 @@ describe("the tables of cases", () => {
 
   it("have a case for every issue code", () => {
     const proved = new Set<string>(
-      [...fixtureCases, ...builtCases, ...hostileTarballs].flatMap(({ codes }) => codes),
+      [...fixtureCases, ...builtCases, ...hostileTarballs, ...hostileZips].flatMap(({ codes }) => codes),
     );
     expect(Object.keys(ISSUE_TABLE).filter((code) => !proved.has(code))).toEqual([]);
   });

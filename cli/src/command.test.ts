@@ -43,6 +43,7 @@ describe("a command line", () => {
   test.each([
     [["Ada", "--tome", "warm"], "unknown option --tome: did you mean --tone?"],
     [["Ada", "--xyzzy"], "unknown option --xyzzy"],
+    [["Ada", "-x"], "Unknown option '-x'; what starts with - and is no option goes behind --"],
     [["Ada", "--tone", "blue"], '--tone is one of warm, cold, not "blue"'],
     [[], "a <who> is missing"],
     [["Ada", "Bob"], '"Bob" is one argument too many'],

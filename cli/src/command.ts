@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { SkillsError } from "@skills-registry/schema";
 import type { Context } from "./context.ts";
+import type { Line } from "./line.ts";
 import { nearest } from "./nearest.ts";
 import { usageError } from "./usage-error.ts";
 
@@ -23,12 +24,16 @@ interface PositionalSpec {
   required: boolean;
   many: boolean;
   description: string;
+  /** A second argument, which may be left out. */
+  second?: { name: string; description: string };
 }
 
 /** What a command hands back: the document of `--json`, the lines for people, and why the exit code is not 0. */
 export interface Outcome {
   json: unknown;
-  lines: string[];
+  lines: Line[];
+  /** A file to be written as it is, in the place of lines; on a terminal without what that would obey. */
+  bytes?: Uint8Array;
   failure?: SkillsError;
 }
 
@@ -124,14 +129,18 @@ function checkChoice(name: string, value: RawValues[string], option: OptionSpec 
 
 function checkPositionals(args: string[], spec: PositionalSpec | undefined): void {
   if (spec?.required === true && args.length === 0) throw usageError(`a <${spec.name}> is missing`);
-  const most = spec === undefined ? 0 : spec.many ? Number.POSITIVE_INFINITY : 1;
+  if (spec?.many === true) return;
+  const most = spec === undefined ? 0 : spec.second === undefined ? 1 : 2;
   if (args.length > most) throw usageError(`"${args[most]}" is one argument too many`);
 }
 
 function asUsageError(error: unknown, names: string[]): SkillsError {
   if (error instanceof SkillsError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const unknown = /^Unknown option '--?([^']+)'/.exec(message)?.[1];
+  // parseArgs takes the words to exclude from a search for options.
+  if (/^Unknown option '-[^-]/.test(message))
+    return usageError(`${message.split(". ")[0]}; what starts with - and is no option goes behind --`);
+  const unknown = /^Unknown option '--([^']+)'/.exec(message)?.[1];
   if (unknown === undefined) return usageError(message);
   const close = nearest(unknown, names);
   return usageError(`unknown option --${unknown}${close === undefined ? "" : `: did you mean --${close}?`}`);

@@ -9,6 +9,8 @@ export interface Context extends World {
   registry: string | undefined;
   /** True when nobody may be asked: no terminal, or `--json`. */
   quiet: boolean;
+  /** True with `--json`. */
+  json: boolean;
   /** The user's npm configuration, read on first use. */
   npmConfig(): Promise<NpmConfig>;
   /** The configuration as pacote and npm-registry-fetch take it. */
@@ -36,6 +38,7 @@ export function createContext(world: World, flags: ContextFlags): Context {
   return {
     ...world,
     registry,
+    json: flags.json,
     quiet: flags.json || !world.streams.interactive,
     npmConfig,
     npmOptions,

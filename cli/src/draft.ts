@@ -1,10 +1,17 @@
-import { DEFAULT_LIMITS, SkillsError, inspectTarball, type Entry, type Issue } from "@skills-registry/schema";
+import {
+  DEFAULT_LIMITS,
+  FIRST_VERSION,
+  generatePackageJson,
+  SkillsError,
+  inspectTarball,
+  type Entry,
+  type Issue,
+} from "@skills-registry/schema";
 import { usageError } from "./usage-error.ts";
 import { readFolder } from "./folder.ts";
 import { inspectFolder, refuseErrors, unpackable } from "./inspect-folder.ts";
-import { FIRST_VERSION } from "./next-version.ts";
 import type { PackageJson } from "./npm.ts";
-import { generatePackageJson, pack, packageJsonOf, type Packed } from "./pack.ts";
+import { pack, packageJsonOf, type Packed } from "./pack.ts";
 
 /** What a folder is before the registry has been asked. */
 export interface Draft {

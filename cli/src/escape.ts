@@ -14,6 +14,14 @@ export function escapeText(text: string): string {
   return text.split(/\r?\n/).map(escapeLine).join("\n");
 }
 
+/** A file as a terminal may show it: indented as it is, with its line breaks, and with no other character to obey. */
+export function escapeFile(text: string): string {
+  return text
+    .split(/(\r?\n|\t)/)
+    .map((part, index) => (index % 2 === 0 ? escapeLine(part) : part.replace("\r", "")))
+    .join("");
+}
+
 /** A JSON document that is also safe to look at; it parses to the very same value. */
 export function renderJson(value: unknown): string {
   return escapeText(JSON.stringify(value, undefined, 2));

@@ -7,6 +7,7 @@ import {
   parsePackageName,
   type Entry,
   type InspectedSkill,
+  type PackageName,
 } from "@skills-registry/schema";
 import type { Context } from "./context.ts";
 import type { LockedPackage } from "./lockfile.ts";
@@ -40,6 +41,8 @@ export interface Unpacked {
 export interface SkillSpec extends Spec {
   name: string;
   scope: string;
+  /** The name, taken apart. */
+  parts: PackageName;
 }
 
 /** One digest, whole: an integrity of several could be met by any of them. */
@@ -54,7 +57,7 @@ export async function parseSkillSpec(text: string): Promise<SkillSpec> {
   }
   const name = spec.name === null ? undefined : parsePackageName(spec.name);
   if (name === undefined) throw new SkillsError("EBADNAME", `"${spec.name}" is not the name of a skill`);
-  return { ...spec, name: name.full, scope: `@${name.namespace}` };
+  return { ...spec, name: name.full, scope: `@${name.namespace}`, parts: name };
 }
 
 /** Finds the version and checks the registry's signature of it. Keys and packument are asked for at the same time. */

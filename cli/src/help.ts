@@ -34,19 +34,19 @@ export function commandHelp(name: string, command: Command): string {
 export type Row = readonly [term: string, text: string];
 
 export function usage(name: string, command: Command): string {
-  const { positional } = command;
-  const argument = positional === undefined ? "" : ` ${positionalTerm(command)}`;
+  const argument = positionalRows(command)
+    .map(([term]) => ` ${term}`)
+    .join("");
   return `skills ${name}${argument} [options]`;
 }
 
-function positionalTerm({ positional }: Command): string {
-  if (positional === undefined) return "";
+export function positionalRows({ positional }: Command): Row[] {
+  if (positional === undefined) return [];
   const name = `${positional.name}${positional.many ? "…" : ""}`;
-  return positional.required ? `<${name}>` : `[${name}]`;
-}
-
-export function positionalRows(command: Command): Row[] {
-  return command.positional === undefined ? [] : [[positionalTerm(command), command.positional.description]];
+  const first: Row = [positional.required ? `<${name}>` : `[${name}]`, positional.description];
+  return positional.second === undefined
+    ? [first]
+    : [first, [`[${positional.second.name}]`, positional.second.description]];
 }
 
 export function optionRows(options: OptionSpecs): Row[] {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { enableCompileCache } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { isatty } from "node:tty";
 import type { Streams } from "./world.ts";
 
 /**
@@ -54,11 +55,15 @@ async function ownVersion(): Promise<string> {
 }
 
 function streams(): Streams {
+  const terminal = isatty(process.stdout.fd);
   return {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     interactive: process.stdin.isTTY && process.stderr.isTTY,
     columns: process.stdout.columns ?? Number.POSITIVE_INFINITY,
+    terminal,
+    // It looks at NO_COLOR and TERM, too.
+    colors: terminal && process.stdout.hasColors(),
   };
 }

@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import { makeScratch, skillText } from "../../test/support/cli.ts";
 import { exists } from "./files.ts";
 import { readFolder } from "./folder.ts";
-import { generatePackageJson, pack, packageJsonOf, sameContent, withVersion } from "./pack.ts";
+import { generatePackageJson, sameContent } from "@skills-registry/schema";
+import { pack, packageJsonOf, withVersion } from "./pack.ts";
 
 const MANIFEST = { name: "@acme/x", version: "1.0.0" };
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SkillsError, type Entry, type SkillManifest } from "@skills-registry/schema";
+import { packageJsonText, SkillsError, type Entry } from "@skills-registry/schema";
 import { z } from "zod";
 import { parseJson, writeTree } from "./files.ts";
 import { packDirectory, type PackageJson } from "./npm.ts";
@@ -29,18 +29,6 @@ export function packageJsonOf(entries: readonly Entry[]): PackageJson | undefine
     "ESKILLINVALID",
     "package.json needs a name and a version, as text, in a JSON object",
   );
-}
-
-/** A package.json for a folder that has none; always the same text for the same skill and version. */
-export function generatePackageJson(name: string, version: string, skill: SkillManifest): PackageJson {
-  const { description, license } = skill;
-  return {
-    name,
-    version,
-    description,
-    ...(license === undefined ? {} : { license }),
-    keywords: ["agent-skill"],
-  };
 }
 
 /**
@@ -91,29 +79,8 @@ function withManifest(entries: readonly Entry[], manifest: PackageJson): Entry[]
 
 function manifestText(entries: readonly Entry[], manifest: PackageJson): string {
   const text = textOf(entries, PACKAGE_JSON);
-  if (text === undefined) return `${JSON.stringify(manifest, undefined, 2)}\n`;
+  if (text === undefined) return packageJsonText(manifest);
   return packageJsonOf(entries)?.version === manifest.version ? text : withVersion(text, manifest.version);
-}
-
-/** True when two packages hold the same files, apart from the version in package.json. Folders carry no content. */
-export function sameContent(a: readonly Entry[], b: readonly Entry[]): boolean {
-  const [left, right] = [fingerprint(a), fingerprint(b)];
-  return left.size === right.size && [...left].every(([path, content]) => right.get(path) === content);
-}
-
-function fingerprint(entries: readonly Entry[]): Map<string, string> {
-  const files = entries.filter(({ type }) => type === "file");
-  return new Map(files.map((file) => [file.path, `${file.mode & 0o100} ${contentOf(file)}`]));
-}
-
-function contentOf({ path, data }: Entry): string {
-  const bytes = path === PACKAGE_JSON ? versionless(data) : data;
-  return createHash("sha256").update(bytes).digest("base64");
-}
-
-function versionless(data: Uint8Array): string {
-  const parsed = z.record(z.string(), z.unknown()).safeParse(parseJson(new TextDecoder().decode(data)));
-  return parsed.success ? JSON.stringify({ ...parsed.data, version: "" }) : new TextDecoder().decode(data);
 }
 
 function textOf(entries: readonly Entry[], path: string): string | undefined {

@@ -1,13 +1,21 @@
 import { join } from "node:path";
-import { DEFAULT_LIMITS, SkillsError, readTarball, type Issue } from "@skills-registry/schema";
+import {
+  DEFAULT_LIMITS,
+  FIRST_VERSION,
+  SkillsError,
+  readTarball,
+  sameContent,
+  type Bump,
+  type Issue,
+} from "@skills-registry/schema";
 import type { Context } from "./context.ts";
 import { packAs, prepareDraft, type Draft } from "./draft.ts";
 import { describeFailure } from "./failure.ts";
 import { download } from "./fetch-skill.ts";
 import { writeAtomically } from "./files.ts";
-import { FIRST_VERSION, higherVersion, highestVersion, nextVersion, type Bump } from "./next-version.ts";
+import { higherVersion, highestVersion, nextVersion } from "./next-version.ts";
 import { putPackage, type NpmOptions } from "./npm.ts";
-import { sameContent, withVersion, type Packed } from "./pack.ts";
+import { withVersion, type Packed } from "./pack.ts";
 import { findPackument, optionsFor, type Packument } from "./registry.ts";
 
 export interface PublishRequest {

@@ -1,5 +1,6 @@
 import { SkillsError } from "@skills-registry/schema";
 import { z } from "zod";
+import { isStatus, parseAnswer } from "./answer.ts";
 import type { Context } from "./context.ts";
 import { pickVersion, requestJson, send, type NpmOptions } from "./npm.ts";
 
@@ -20,6 +21,8 @@ const publishedVersion = z.object({
   dist: z.object({
     tarball: z.url({ protocol: /^https?$/ }),
     integrity: z.string().optional(),
+    unpackedSize: z.number().optional().catch(undefined),
+    fileCount: z.number().optional().catch(undefined),
     signatures: z.array(z.object({ keyid: z.string(), sig: z.string() })).default([]),
   }),
   _npmUser: person.optional().catch(undefined),
@@ -61,10 +64,11 @@ const searchSchema = z.object({
   objects: z.array(
     z.object({
       package: z.object({ name: z.string(), version: z.string(), description: z.string().default("") }),
+      flags: z.object({ deprecated: z.boolean().default(false) }).catch({ deprecated: false }),
     }),
   ),
 });
-export type SearchAnswer = z.infer<typeof searchSchema>;
+export type NpmSearchAnswer = z.infer<typeof searchSchema>;
 
 type AnyPackument = Packument | Versions;
 
@@ -126,10 +130,11 @@ export async function signingKeys(options: NpmOptions): Promise<SigningKey[]> {
   }
 }
 
+/** npm's own search, which every registry has. */
 export async function search(
   query: { text: string; size: number },
   options: NpmOptions,
-): Promise<SearchAnswer> {
+): Promise<NpmSearchAnswer> {
   return parseAnswer(searchSchema, await requestJson("-/v1/search", { ...options, query }));
 }
 
@@ -171,19 +176,4 @@ export async function revoke(token: string, options: NpmOptions): Promise<void> 
 export async function optionsFor(context: Context, scope?: string): Promise<NpmOptions> {
   const [options, registry] = await Promise.all([context.npmOptions(), context.registryFor(scope)]);
   return { ...options, registry };
-}
-
-/** Parses an answer, or says that the registry is none of ours. */
-function parseAnswer<T>(schema: z.ZodType<T>, answer: unknown): T {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const [first] = parsed.error.issues;
-  throw new SkillsError(
-    "EREGISTRY",
-    `the answer is malformed at "${first?.path.join(".") ?? ""}": ${first?.message ?? ""}`,
-  );
-}
-
-function isStatus(error: unknown, status: number): boolean {
-  return error instanceof Error && "statusCode" in error && error.statusCode === status;
 }

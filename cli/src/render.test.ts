@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { escapeLine, escapeText, renderJson } from "./escape.ts";
+import { escapeFile, escapeLine, escapeText, renderJson } from "./escape.ts";
 import { table } from "./render.ts";
 
 describe("text for the terminal", () => {
@@ -23,6 +23,10 @@ describe("text for the terminal", () => {
   test("keeps line breaks where text has several lines", () => {
     expect(escapeText("a\r\nb\u001b")).toBe("a\nb\\u001b");
   });
+});
+
+test("a file keeps its tabs and line breaks, and nothing else that a terminal obeys", () => {
+  expect(escapeFile("\ta\r\nb\rc\u001b[2J\n")).toBe("\ta\nb\\u000dc\\u001b[2J\n");
 });
 
 test("JSON parses to the same value and holds no control characters", () => {

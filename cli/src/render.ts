@@ -1,11 +1,21 @@
 import type { Outcome } from "./command.ts";
-import { escapeLine, renderJson } from "./escape.ts";
+import { escapeFile, escapeLine, renderJson } from "./escape.ts";
 import { failureLines, type Failure } from "./failure.ts";
+import { renderLine } from "./line.ts";
 import type { Streams } from "./world.ts";
 
 export function writeOutcome(streams: Streams, outcome: Outcome, json: boolean): void {
-  const text = json ? renderJson(outcome.json) : outcome.lines.map(escapeLine).join("\n");
+  if (outcome.bytes !== undefined && !json) return writeFile(streams, outcome.bytes);
+  const text = json
+    ? renderJson(outcome.json)
+    : outcome.lines.map((line) => renderLine(line, streams)).join("\n");
   if (text !== "") streams.stdout.write(`${text}\n`);
+}
+
+function writeFile({ stdout, terminal }: Streams, bytes: Uint8Array): void {
+  if (!terminal) return void stdout.write(bytes);
+  const text = escapeFile(Buffer.from(bytes).toString("utf8"));
+  stdout.write(text === "" || text.endsWith("\n") ? text : `${text}\n`);
 }
 
 export function writeFailure(streams: Streams, failure: Failure): void {

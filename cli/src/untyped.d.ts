@@ -50,3 +50,16 @@ declare module "npm-registry-fetch" {
   }
   export default fetch;
 }
+
+declare module "@npmcli/promise-spawn" {
+  interface SpawnOptions {
+    env: Readonly<Record<string, string | undefined>>;
+    stdio: "ignore";
+    detached: boolean;
+  }
+  function spawn(command: string, args: string[], options: SpawnOptions): Promise<unknown>;
+  namespace spawn {
+    function open(address: string, options: SpawnOptions): Promise<unknown>;
+  }
+  export default spawn;
+}

@@ -9,6 +9,10 @@ export interface Streams {
   interactive: boolean;
   /** Width to cut tables to; infinite when stdout is not a terminal. */
   columns: number;
+  /** True when stdout is a terminal: what is written raw there is obeyed. */
+  terminal: boolean;
+  /** True when stdout is a terminal with colours and NO_COLOR does not forbid them. */
+  colors: boolean;
 }
 
 /** Everything that a command line takes from the process it runs in. */

@@ -22,6 +22,16 @@ export const skillsSection = z.strictObject({
     .enum(["loopback", "open", "closed"])
     .default("loopback")
     .describe("Who may register an account: callers on this machine, everybody, nobody."),
+  operators: z.array(z.string().min(1)).default([]).describe("Accounts that see the operator's page."),
+  origins: z
+    .array(z.union([z.literal("*"), z.url({ protocol: /^https?$/ })]))
+    .default([])
+    .describe(
+      'Origins whose pages may read the REST API, for example https://intranet.example.com; "*" for all.',
+    ),
+  requestsPerMinute: bytes
+    .default(1200)
+    .describe("Requests of one client to the REST API and the pages; more are answered with 429."),
   limits: z
     .strictObject({
       tarball: bytes.default(DEFAULT_LIMITS.tarball).describe("Bytes of a packed skill."),
@@ -41,6 +51,11 @@ export interface Config {
   /** Without a trailing slash. */
   publicUrl: string | null;
   registration: "loopback" | "open" | "closed";
+  /** Names of accounts. */
+  operators: string[];
+  /** Without trailing slashes; may hold `*`. */
+  origins: string[];
+  requestsPerMinute: number;
   limits: Limits;
 }
 
@@ -53,6 +68,9 @@ export function toConfig(
     data: resolvePath(section.data),
     publicUrl: section.publicUrl === null ? null : section.publicUrl.replace(/\/+$/, ""),
     registration: section.registration,
+    operators: section.operators,
+    origins: section.origins.map((origin) => (origin === "*" ? origin : new URL(origin).origin)),
+    requestsPerMinute: section.requestsPerMinute,
     limits: { ...DEFAULT_LIMITS, ...section.limits },
   };
 }

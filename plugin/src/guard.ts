@@ -8,6 +8,7 @@ import type {
 } from "node:http";
 import { SkillsError } from "@skills-registry/schema";
 import { bearerSecret } from "./http/authenticate.ts";
+import { preflightHeaders } from "./http/cors.ts";
 import { failure, toSkillsError } from "./http/failure.ts";
 import { SECURITY_HEADERS } from "./http/send.ts";
 import type { Parts } from "./registry/parts.ts";
@@ -42,6 +43,7 @@ export function guard(server: Server, options: GuardOptions): void {
     .filter((listener): listener is RequestListener => typeof listener === "function");
   server.removeAllListeners("request");
   server.on("request", (message: IncomingMessage, response: ServerResponse) => {
+    if (answerPreflight(message, response, options)) return;
     void admit(message, options).then(
       () => {
         message.url = withoutSecret(message.url ?? "/");
@@ -50,6 +52,19 @@ export function guard(server: Server, options: GuardOptions): void {
       (thrown: unknown) => turnAway(message, response, toSkillsError(thrown)),
     );
   });
+}
+
+/** The host would let every page of every origin ask everything. True when the question was one we allow, and is answered. */
+function answerPreflight(
+  message: IncomingMessage,
+  response: ServerResponse,
+  { parts }: GuardOptions,
+): boolean {
+  if (message.method !== "OPTIONS") return false;
+  const headers = preflightHeaders(parts.config, message.headers, message.url ?? "/");
+  if (headers === undefined) return false;
+  response.writeHead(204, { ...SECURITY_HEADERS, ...headers }).end();
+  return true;
 }
 
 /** Throws the error that the request is turned away with. */
@@ -68,7 +83,10 @@ async function admit(message: IncomingMessage, options: GuardOptions): Promise<v
 
 /** What the host would answer before it asks the gate: the question of a page in a browser, its icon, what is no path. */
 function refuseForHost({ method, url = "" }: IncomingMessage): void {
-  if (method === "OPTIONS") throw new SkillsError("EMETHOD", "this registry does not serve web pages");
+  if (method === "OPTIONS")
+    throw new SkillsError("EMETHOD", "pages of this origin may not use this registry", {
+      hint: "The operator names origins in skills.origins; they may use what is below /api.",
+    });
   if (!url.startsWith("/") || HOST_FILES.test(url)) {
     throw new SkillsError("ENOTFOUND", "there is nothing at this address");
   }

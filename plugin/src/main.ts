@@ -4,11 +4,13 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { ConfigError, defaultSettings, PORT_MAX, readConfigFile, type Settings } from "./config-file.ts";
+import { openStores } from "./open.ts";
+import { reindex } from "./registry/reindex.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
-const HELP = `Usage: skills-registry [options]
+const HELP = `Usage: skills-registry [reindex] [options]
 
-Starts a skills registry.
+Starts a skills registry. With reindex, builds the search index anew instead; a running registry may go on.
 
 Options:
   --config <file>  configuration; see config.yaml for every key and its default
@@ -18,6 +20,9 @@ Options:
   --help           print this help
 `;
 
+/** Packages between two lines of progress: some seconds. */
+const PROGRESS_EVERY = 1_000;
+
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
@@ -26,8 +31,9 @@ process.exitCode = await main(process.argv.slice(2));
 /** Returns the exit code when there is nothing to run; a running server decides it later, when it is told to stop. */
 async function main(argv: string[]): Promise<number> {
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args: argv,
+      allowPositionals: true,
       options: {
         config: { type: "string" },
         port: { type: "string" },
@@ -39,12 +45,39 @@ async function main(argv: string[]): Promise<number> {
     if (values.help === true) return print(HELP);
     if (values.version === true) return print(`${version()}\n`);
     const settings = withOptions(await settingsOf(values.config), values);
+    if (isReindex(positionals)) return await rebuildSearch(settings);
     const server = await startServer(settings);
     print(greeting(server.url, settings));
     stopOnSignal(server);
     return 0;
   } catch (error) {
     return fail(error);
+  }
+}
+
+function isReindex(positionals: string[]): boolean {
+  const [command, extra] = positionals;
+  const unknown = command === "reindex" ? extra : command;
+  if (unknown !== undefined) throw new ConfigError(`unknown command or argument: ${unknown}`);
+  return command === "reindex";
+}
+
+async function rebuildSearch(settings: Settings): Promise<number> {
+  const { metadata, blobs } = await openStores(settings.registry);
+  try {
+    const { packages } = await metadata.counts();
+    const done = await reindex({
+      metadata,
+      now: () => new Date(),
+      progress: (count) =>
+        void (
+          count % PROGRESS_EVERY === 0 && process.stderr.write(`${count} of about ${packages} packages\n`)
+        ),
+    });
+    return print(`indexed ${done} packages\n`);
+  } finally {
+    await metadata.close();
+    await blobs.close();
   }
 }
 

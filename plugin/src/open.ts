@@ -2,10 +2,19 @@ import path from "node:path";
 import type { Config } from "./config.ts";
 import { packumentCache } from "./http/npm/packument-cache.ts";
 import type { Services } from "./http/services.ts";
+import { requestLimiter } from "./http/rate-limit.ts";
+import { recentFailures } from "./http/recent-failures.ts";
+import { renderedTexts } from "./http/web/rendered-texts.ts";
+import { downloadCounter } from "./registry/downloads.ts";
+import { versionDiffs } from "./registry/diff.ts";
 import type { Parts } from "./registry/parts.ts";
+import { reindexIfStale } from "./registry/reindex.ts";
 import { openSigner } from "./registry/signer.ts";
+import { statistics } from "./registry/statistics.ts";
 import { sweep } from "./registry/sweep.ts";
 import { attemptLimiters } from "./registry/throttle.ts";
+import { turns } from "./registry/turns.ts";
+import { unpackedPackages } from "./registry/unpacked.ts";
 import type { Blobs } from "./store/blobs.ts";
 import { diskBlobs } from "./store/blobs/disk.ts";
 import type { Metadata } from "./store/metadata.ts";
@@ -36,6 +45,14 @@ export async function openStores(config: Config): Promise<Stores> {
   };
 }
 
+/** Uploads that are worked on at a time; each may take 200 MB and some seconds. */
+const UPLOADS_AT_ONCE = 2;
+/** The same for npm's publishes; each may take 50 MB. */
+const PUBLISHES_AT_ONCE = 4;
+
+/** How the operator's page lists downloads that could not be written yet. */
+const FLUSH_FAILED = { requestId: "", route: "counting of downloads", code: "ESTORAGE" };
+
 /** Builds the parts once; `now` is the clock. */
 export async function buildRegistry(
   config: Config,
@@ -47,13 +64,39 @@ export async function buildRegistry(
   const swept = sweep(parts);
   // A failed sweep leaves garbage, nothing worse; whoever awaits `swept` still sees the failure.
   swept.catch(() => undefined);
+  const closing = new AbortController();
+  // Search finds what is indexed so far; after a failure the next start tries again.
+  const reindexed = reindexIfStale({ ...parts, signal: closing.signal }).catch(() => undefined);
+  const failures = recentFailures();
+  const unpacked = unpackedPackages(parts);
+  const services: Services = {
+    parts,
+    packuments: packumentCache(),
+    unpacked,
+    diffs: versionDiffs(unpacked),
+    uploads: turns(UPLOADS_AT_ONCE),
+    publishes: turns(PUBLISHES_AT_ONCE),
+    downloads: downloadCounter(parts, {
+      failed: (cause) => failures.add({ ...FLUSH_FAILED, error: new Error("", { cause }) }, now()),
+    }),
+    statistics: statistics(parts),
+    requests: requestLimiter(config.requestsPerMinute),
+    failures,
+    renderedTexts: renderedTexts(),
+  };
   return {
-    services: { parts, packuments: packumentCache() },
+    services,
     swept,
     async close() {
+      closing.abort();
       await swept.catch(() => undefined);
-      await stores.metadata.close();
-      await stores.blobs.close();
+      await reindexed;
+      try {
+        await services.downloads.close();
+      } finally {
+        await stores.metadata.close();
+        await stores.blobs.close();
+      }
     },
   };
 }

@@ -101,7 +101,7 @@ export const ERROR_TABLE = {
   ETOOMANY: {
     status: 429,
     exit: 1,
-    summary: "Too many failed attempts.",
+    summary: "Too many requests or failed attempts.",
     hint: "Wait as long as the Retry-After header says.",
   },
   EINTERNAL: {
@@ -113,8 +113,8 @@ export const ERROR_TABLE = {
   ESTORAGE: {
     status: 503,
     exit: 1,
-    summary: "The registry could not write to its storage.",
-    hint: "Nothing was published. Try again; the operator should look at the disk.",
+    summary: "The storage of the registry failed.",
+    hint: "Nothing was changed. Try again; the operator should look at the disk.",
   },
   EUSAGE: {
     exit: 2,

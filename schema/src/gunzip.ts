@@ -1,18 +1,19 @@
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
 import { z } from "zod";
 import { type Issue, issue } from "./issue.ts";
-import type { Limits } from "./limits.ts";
+import { type Limits, ratioCap } from "./limits.ts";
+import type { Packer } from "./packer.ts";
 import { plural } from "./text.ts";
 
 /** Bytes of the fixed header and of the trailer (CRC-32 and size) of a gzip member. */
 const HEADER = 10;
 const TRAILER = 8;
+/** Flag of a file name after the header, and the longest that is skipped, in bytes: gzip itself writes it, tar does not. */
+const HAS_NAME = 8;
+const FILE_NAME_MAX = 1024;
 
 /** What tar may add to each entry: its header, a PAX header with a long path, and padding of all three. */
 const OVERHEAD_PER_ENTRY = 2_560;
-
-/** Below this size no ratio does harm, and small skills of repetitive text reach high ones. */
-const RATIO_FREE = 1024 * 1024;
 
 /** Packed bytes up to which inflating at once is quicker than a stream; at the highest ratio, 6 MB come out in some 10 ms. */
 const AT_ONCE = 32 * 1024;
@@ -28,22 +29,33 @@ export interface Gunzipped {
  * because zlib itself would go on to a second member and drop other bytes after the end.
  * Memory stays below the cap however much the stream would inflate to.
  */
-export async function gunzip(bytes: Uint8Array, limits: Limits): Promise<Gunzipped> {
+export async function gunzip(bytes: Uint8Array, limits: Limits, packer: Packer): Promise<Gunzipped> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < HEADER + TRAILER || view.getUint32(0) !== 0x1f8b0800) {
+  const header = headerLength(bytes, packer);
+  if (header === undefined) {
     return refuse("archive.gzip", "the tarball is not gzip, or has optional gzip header fields");
   }
   const caps = inflateCaps(bytes.length, limits);
   const cap = Math.min(caps.unpacked, caps.ratio);
   const claimed = view.getUint32(bytes.length - 4, true);
-  const deflated = bytes.subarray(HEADER);
+  const deflated = bytes.subarray(header);
   const inflated =
     bytes.length <= AT_ONCE
       ? inflateAtOnce(deflated, cap)
       : await inflate(deflated, { room: Math.min(claimed, cap), cap });
   if (inflated === undefined) return refuse("archive.gzip", "the gzip data is damaged or cut off");
   if (inflated.size > cap) return tooLarge(caps);
-  return checkTrailer(view, inflated);
+  return checkTrailer(view, header + inflated.consumed, inflated);
+}
+
+/** Undefined for what is not gzip, or has more in its header than is read. */
+function headerLength(bytes: Uint8Array, packer: Packer): number | undefined {
+  const [id1, id2, method, flags] = bytes;
+  if (bytes.length < HEADER + TRAILER || id1 !== 0x1f || id2 !== 0x8b || method !== 8) return undefined;
+  if (flags === 0) return HEADER;
+  if (packer !== "any" || flags !== HAS_NAME) return undefined;
+  const end = bytes.subarray(HEADER, HEADER + FILE_NAME_MAX).indexOf(0);
+  return end === -1 ? undefined : HEADER + end + 1;
 }
 
 interface Inflated {
@@ -95,8 +107,8 @@ async function inflate(
   return { output, size, consumed: stream.bytesWritten };
 }
 
-function checkTrailer(view: DataView, inflated: Inflated): Gunzipped {
-  const end = HEADER + inflated.consumed;
+/** `end` is where the deflate stream ends and the trailer begins. */
+function checkTrailer(view: DataView, end: number, inflated: Inflated): Gunzipped {
   if (end + TRAILER > view.byteLength) return refuse("archive.gzip", "the gzip trailer is cut off");
   const following = view.byteLength - end - TRAILER;
   const issues =
@@ -123,7 +135,7 @@ function checkTrailer(view: DataView, inflated: Inflated): Gunzipped {
 function inflateCaps(packed: number, limits: Limits): { unpacked: number; ratio: number } {
   return {
     unpacked: limits.unpacked + limits.entries * OVERHEAD_PER_ENTRY,
-    ratio: Math.max(RATIO_FREE, packed * limits.ratio),
+    ratio: ratioCap(packed, limits),
   };
 }
 

@@ -5,6 +5,7 @@ import { buildSkill, entriesOf } from "../../test/support/skill.ts";
 import type { Entry } from "./entry.ts";
 import { inspectSkill } from "./inspect.ts";
 import type { Issue } from "./issue.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
 
 const codes = (issues: Issue[]): string[] => issues.map(({ code }) => code);
 const skillFile = (name: string): string => `---\nname: ${name}\ndescription: d\nlicense: MIT\n---\nBody.\n`;
@@ -23,6 +24,22 @@ describe("inspectSkill", () => {
         body: "\nDo it.\n",
         text: files["SKILL.md"],
       },
+    ]);
+  });
+
+  it("takes a pack whose texts together are as long as four", () => {
+    const text = skillFile("a");
+    const pack = (skills: string[]) =>
+      inspectSkill(
+        entriesOf({
+          "package.json": buildSkill().files["package.json"] ?? "",
+          ...Object.fromEntries(skills.map((name) => [`skills/${name}/SKILL.md`, skillFile(name)])),
+        }),
+        { limits: { ...DEFAULT_LIMITS, skillFile: text.length } },
+      );
+    expect(pack(["a", "b", "c", "d"]).issues).toEqual([]);
+    expect(pack(["a", "b", "c", "d", "e"]).issues).toEqual([
+      expect.objectContaining({ code: "skill.size", path: "skills" }),
     ]);
   });
 

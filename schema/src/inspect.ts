@@ -11,13 +11,14 @@ import { type PackageManifest, type ParsedPackage, parsePackageJson } from "./pa
 import { sortedReport } from "./report.ts";
 import { readTarball } from "./tarball.ts";
 import { grouped, plural } from "./text.ts";
+import { TOKENS_MAX, tokens } from "./tokens.ts";
 import { applyWaivers } from "./waivers.ts";
 
 /** From the specification: what an agent can take in at once. */
 const LINES_MAX = 500;
-const TOKENS_MAX = 5_000;
-/** Rule of thumb for English text; the true figure depends on the model. */
-const CHARACTERS_PER_TOKEN = 4;
+
+/** How many times the limit of one SKILL.md those of a pack may have together: their texts are kept, and read, as one. */
+const PACK_FACTOR = 4;
 
 const LICENSE_FILE = /^(?:licen[cs]e|copying|unlicense)(?:[.-][a-z0-9.-]+)?$/i;
 
@@ -70,6 +71,7 @@ export function inspectSkill(entries: Entry[], options: InspectOptions = {}): In
     ...layout.issues,
     ...parsed.issues,
     ...skills.flatMap(({ issues }) => issues),
+    ...inspectTotal(layout.skills, limits),
     ...inspectContent(entries, roots),
   ];
   const { issues, waived } = applyWaivers(found, parsed.manifest?.skill?.allow ?? []);
@@ -142,15 +144,23 @@ function inspectOne(found: FoundSkill, context: SkillContext): { skill?: Inspect
   };
 }
 
+function inspectTotal(skills: FoundSkill[], limits: Limits): Issue[] {
+  const total = skills.reduce((sum, { data }) => sum + data.length, 0);
+  const limit = limits.skillFile * PACK_FACTOR;
+  if (skills.length < 2 || total <= limit) return [];
+  const message = `all SKILL.md together have ${plural(total, "byte")}, the limit is ${grouped(limit)}`;
+  return [issue("skill.size", { path: "skills", message })];
+}
+
 /** An agent reads all of SKILL.md into its context at once. */
 function inspectLength({ path, text, body }: { path: string; text: string; body: string }): Issue[] {
   const issues: Issue[] = [];
   const lines = text.trimEnd().split("\n").length;
   if (lines > LINES_MAX)
     issues.push(issue("skill.lines", { path, message: `there are ${grouped(lines)} lines` }));
-  const tokens = Math.ceil(body.length / CHARACTERS_PER_TOKEN);
-  if (tokens > TOKENS_MAX) {
-    issues.push(issue("skill.tokens", { path, message: `the text has about ${grouped(tokens)} tokens` }));
+  const cost = tokens(body);
+  if (cost > TOKENS_MAX) {
+    issues.push(issue("skill.tokens", { path, message: `the text has about ${grouped(cost)} tokens` }));
   }
   return issues;
 }

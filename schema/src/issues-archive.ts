@@ -7,6 +7,12 @@ export const ARCHIVE_ISSUES = {
     summary: "The tarball is one intact gzip member without optional header fields.",
     fix: "Pack with npm pack, npm publish or skills publish.",
   },
+  "archive.zip": {
+    severity: "error",
+    summary:
+      "An uploaded .zip is intact and plain: one directory that agrees with the files, stored or deflated, not encrypted, no ZIP64.",
+    fix: "Pack it again, with zip -r or the archiver of your system.",
+  },
   "archive.trailing": {
     severity: "error",
     summary:

@@ -19,7 +19,7 @@ export const SKILL_ISSUES = {
   },
   "skill.size": {
     severity: "error",
-    summary: "SKILL.md is at most 1 MB.",
+    summary: "SKILL.md is at most 1 MB, those of a pack together 4 MB.",
     fix: "Move detail to files under references/.",
   },
   "skill.lines": {

@@ -20,6 +20,14 @@ export interface Limits {
   depth: number;
 }
 
+/** Below this size no ratio does harm, and small skills of repetitive text reach high ones. Bytes. */
+const RATIO_FREE = 1 * MB;
+
+/** Bytes that an archive of `packed` bytes may unpack to. */
+export function ratioCap(packed: number, limits: Limits): number {
+  return Math.max(RATIO_FREE, packed * limits.ratio);
+}
+
 export const DEFAULT_LIMITS: Limits = {
   tarball: 10 * MB,
   unpacked: 50 * MB,

@@ -1,3 +1,5 @@
+import type { Packer } from "./packer.ts";
+
 /** Size of a tar block; headers are one, file data is padded to a multiple. */
 export const BLOCK = 512;
 
@@ -38,6 +40,8 @@ const OPTIONAL_NUMBERS: Field[] = [
 /** Old GNU tar writes "ustar  " here and uses the prefix for other things. */
 const MAGIC = "ustar\u000000";
 
+const GNU_MAGIC = "ustar  \0";
+
 /** GNU extension headers come with the old magic; they are refused for what they are, not for that. */
 const GNU_EXTENSIONS = "LK";
 
@@ -47,18 +51,18 @@ const OCTAL = /^([0-7]+)[ \0]+$/;
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A header, or a sentence on why two readers could take it differently. */
-export function parseHeader(block: Uint8Array): TarHeader | { problem: string } {
+export function parseHeader(block: Uint8Array, packer: Packer): TarHeader | { problem: string } {
   const checksum = octal(block, CHECKSUM);
   if (checksum === undefined || checksum !== sumOf(block)) return { problem: "the header checksum is wrong" };
   const type = latin1(block, TYPE_OFFSET, 1);
-  if (!GNU_EXTENSIONS.includes(type) && latin1(block, MAGIC_OFFSET, MAGIC.length) !== MAGIC) {
+  if (!GNU_EXTENSIONS.includes(type) && !hasMagic(block, packer)) {
     return { problem: "the header is not ustar" };
   }
   const mode = octal(block, MODE);
   const size = octal(block, SIZE);
   if (mode === undefined) return { problem: `the ${MODE.name} field is not an octal number` };
   if (size === undefined) return { problem: `the ${SIZE.name} field is not an octal number` };
-  const problem = problemOfRest(block);
+  const problem = problemOfRest(block, packer);
   if (problem !== undefined) return { problem };
   return { path: pathOf(block), mode, size, type };
 }
@@ -69,10 +73,18 @@ export function isZero(bytes: Uint8Array): boolean {
   return true;
 }
 
-function problemOfRest(block: Uint8Array): string | undefined {
-  const number = OPTIONAL_NUMBERS.find(
-    (field) => octal(block, field) === undefined && !isZero(bytesOf(block, field)),
+/** GNU tar keeps times and the parts of sparse files where ustar has its prefix; without them both read the same. */
+function hasMagic(block: Uint8Array, packer: Packer): boolean {
+  const magic = latin1(block, MAGIC_OFFSET, MAGIC.length);
+  return (
+    magic === MAGIC || (packer === "any" && magic === GNU_MAGIC && isZero(block.subarray(PREFIX.offset)))
   );
+}
+
+function problemOfRest(block: Uint8Array, packer: Packer): string | undefined {
+  // Accounts of large organisations have numbers that tar cannot write in octal.
+  const numbers = packer === "any" ? [] : OPTIONAL_NUMBERS;
+  const number = numbers.find((field) => octal(block, field) === undefined && !isZero(bytesOf(block, field)));
   if (number !== undefined) return `the ${number.name} field is not an octal number`;
   const text = [NAME, LINK_NAME, PREFIX].find((field) => hidesBytes(bytesOf(block, field)));
   if (text !== undefined) return `the ${text.name} field has bytes after its end`;

@@ -2,7 +2,8 @@ import type { Entry } from "./entry.ts";
 import { gunzip } from "./gunzip.ts";
 import { type Issue, issue, type IssueCode } from "./issue.ts";
 import type { Limits } from "./limits.ts";
-import { parsePax, type Pax, PAX_MAX } from "./pax.ts";
+import type { Packer } from "./packer.ts";
+import { parseLongName, parsePax, type Pax, PAX_MAX } from "./pax.ts";
 import { BLOCK, isZero, parseHeader, type TarHeader } from "./tar-header.ts";
 import { grouped, plural, quote } from "./text.ts";
 
@@ -20,7 +21,7 @@ const LONG_NAME =
   "a path of 100 bytes or more has a GNU long-name header: shorten it, or publish with npm or skills publish";
 
 export interface ReadTarball {
-  /** In archive order; paths without the leading `package/`, except for entries that lie outside it. */
+  /** In archive order; paths without npm's leading `package/`, except for entries that lie outside it. */
   entries: Entry[];
   issues: Issue[];
   /** False when reading stopped before the end: then `entries` is a part. */
@@ -32,14 +33,18 @@ export interface ReadTarball {
  * Where reading cannot go on, the issue says why and the entries before it are returned. Never throws.
  * The data of the entries are views into one buffer.
  */
-export async function readTarball(bytes: Uint8Array, limits: Limits): Promise<ReadTarball> {
+export async function readTarball(
+  bytes: Uint8Array,
+  limits: Limits,
+  packer: Packer = "npm",
+): Promise<ReadTarball> {
   if (bytes.length > limits.tarball) {
     const message = `the tarball has ${plural(bytes.length, "byte")}, the limit is ${grouped(limits.tarball)}`;
     return { entries: [], issues: [issue("archive.limit.tarball", { path: "", message })], complete: false };
   }
-  const { tar, issues } = await gunzip(bytes, limits);
+  const { tar, issues } = await gunzip(bytes, limits, packer);
   if (tar === undefined) return { entries: [], issues, complete: false };
-  const read = readTar(tar, limits);
+  const read = readTar(tar, limits, packer);
   return { ...read, issues: [...issues, ...read.issues] };
 }
 
@@ -60,15 +65,15 @@ interface Member {
   pax: Pax | undefined;
 }
 
-function readTar(tar: Uint8Array, limits: Limits): ReadTarball {
+function readTar(tar: Uint8Array, limits: Limits, packer: Packer): ReadTarball {
   const read: ReadTarball = { entries: [], issues: [], complete: true };
   try {
-    for (const member of members(tar)) {
+    for (const member of members(tar, packer)) {
       if (read.entries.length === limits.entries) {
         const most = plural(limits.entries, "entry", "entries");
         throw new Unreadable("archive.limit.entries", "", `the archive has more than ${most}`);
       }
-      addEntry(member, read);
+      addEntry(member, read, packer);
     }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
@@ -78,7 +83,7 @@ function readTar(tar: Uint8Array, limits: Limits): ReadTarball {
   return read;
 }
 
-function* members(tar: Uint8Array): Generator<Member> {
+function* members(tar: Uint8Array, packer: Packer): Generator<Member> {
   let offset = 0;
   let pax: Pax | undefined;
   for (;;) {
@@ -86,23 +91,27 @@ function* members(tar: Uint8Array): Generator<Member> {
     if (block.length < BLOCK)
       throw new Unreadable("archive.end", "", "the archive is cut off: it has no end marker");
     if (isZero(block)) return checkEnd(tar.subarray(offset), pax);
-    const header = readHeader(block, offset);
+    const header = readHeader(block, { offset, packer });
     const data = readData(tar.subarray(offset + BLOCK), header);
     offset += BLOCK + paddedSize(header.size);
-    if (header.type === "x") pax = readPax(header, data, pax);
-    else {
+    if (isAbout(header)) {
+      const said = readPax(header, data, packer);
+      if (header.type !== "g") pax = onlyOne(pax, said, header);
+    } else {
       yield { header, data, pax };
       pax = undefined;
     }
   }
 }
 
-function readHeader(block: Uint8Array, offset: number): TarHeader {
-  const header = parseHeader(block);
+function readHeader(block: Uint8Array, at: { offset: number; packer: Packer }): TarHeader {
+  const { offset, packer } = at;
+  const header = parseHeader(block, packer);
   if ("problem" in header) {
     throw new Unreadable("archive.header", "", `${header.problem} (header at byte ${offset} of the tar)`);
   }
   const path = header.path ?? "";
+  if (packer === "any" && "gL".includes(header.type)) return header;
   if (header.type === "L") {
     throw new Unreadable("archive.type", "", LONG_NAME);
   }
@@ -126,12 +135,22 @@ function readData(rest: Uint8Array, header: TarHeader): Uint8Array {
   return rest.subarray(0, header.size);
 }
 
-function readPax(header: TarHeader, data: Uint8Array, before: Pax | undefined): Pax {
+/** True for an entry that only says something of the next one, or, with type "g", of the archive. */
+function isAbout({ type }: TarHeader): boolean {
+  return type === "x" || type === "g" || type === "L";
+}
+
+function onlyOne(before: Pax | undefined, said: Pax, header: TarHeader): Pax {
+  if (before === undefined) return said;
+  throw new Unreadable("archive.pax", header.path ?? "", "two PAX headers follow each other");
+}
+
+function readPax(header: TarHeader, data: Uint8Array, packer: Packer): Pax {
   const path = header.path ?? "";
-  if (before !== undefined) throw new Unreadable("archive.pax", path, "two PAX headers follow each other");
   if (header.size > PAX_MAX)
     throw new Unreadable("archive.pax", path, `the PAX header has ${plural(header.size, "byte")}`);
-  const pax = parsePax(data);
+  const pax =
+    header.type === "L" ? parseLongName(data) : parsePax(data, header.type === "g" ? "archive" : packer);
   if ("problem" in pax) throw new Unreadable("archive.pax", path, pax.problem);
   return pax;
 }
@@ -143,7 +162,7 @@ function checkEnd(rest: Uint8Array, pax: Pax | undefined): void {
   if (!isZero(rest)) throw new Unreadable("archive.end", "", "there is data after the end marker");
 }
 
-function addEntry(member: Member, read: ReadTarball): void {
+function addEntry(member: Member, read: ReadTarball, packer: Packer): void {
   const { header, pax, data } = member;
   if (pax?.size !== undefined && pax.size !== header.size) {
     const message = `the PAX header says ${plural(pax.size, "byte")}, the tar header ${header.size}`;
@@ -158,17 +177,17 @@ function addEntry(member: Member, read: ReadTarball): void {
   }
   const type = typeOf(header.type);
   const full = type === "directory" && raw.endsWith("/") ? raw.slice(0, -1) : raw;
+  const entry = { type, mode: header.mode & 0o777, data };
+  if (packer === "any") {
+    read.entries.push({ path: full, ...entry });
+    return;
+  }
   checkMode(header.mode, { path: full, type }, read.issues);
   if (full === ROOT && type === "directory") return;
   if (!full.startsWith(`${ROOT}/`)) {
     read.issues.push(issue("archive.root", { path: full, message: `${quote(full)} is not below ${ROOT}/` }));
   }
-  read.entries.push({
-    path: insidePath(full),
-    type,
-    mode: header.mode & 0o777,
-    data,
-  });
+  read.entries.push({ path: insidePath(full), ...entry });
 }
 
 function checkMode(mode: number, entry: Pick<Entry, "path" | "type">, issues: Issue[]): void {

@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 /** Longest quotation in a message, in characters; enough to find the place, too short to flood a terminal. */
 const QUOTE_MAX = 80;
 
@@ -53,4 +55,9 @@ export function plural(count: number, noun: string, many = `${noun}s`): string {
 /** `1,048,576`. By hand, because the first use of Intl costs 50 ms. */
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(?:[0-9]{3})+$)/g, ",");
+}
+
+/** Whether a file is text: valid UTF-8 without NUL, which no text has and most binary formats do. */
+export function isText(data: Uint8Array): boolean {
+  return !data.includes(0) && isUtf8(data);
 }

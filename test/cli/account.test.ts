@@ -4,9 +4,8 @@ import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { run } from "../../cli/src/run.ts";
 import { makeScratch, runCli, skillText, testWorld } from "../support/cli.ts";
-import { startProxy } from "../support/proxy.ts";
 import { PASSWORD, startRegistry } from "../support/registry.ts";
-import { publishSkill, startTeam } from "../support/team.ts";
+import { startTeam } from "../support/team.ts";
 
 describe("an account", () => {
   test("logs in, is known, logs out, and its token is dead then", async () => {
@@ -99,45 +98,6 @@ describe("an account", () => {
   });
 });
 
-describe("skills search and info", () => {
-  test("find a skill and show it", async () => {
-    await using team = await startTeam();
-    const text = skillText("contract-review", "Check the clauses.\n");
-    await publishSkill(team, { name: "contract-review", version: "1.0.0", files: { "SKILL.md": text } });
-    await publishSkill(team, { name: "pdf", version: "0.3.0", files: { "SKILL.md": skillText("pdf") } });
-    const found = await team.skills(["search", "contract", "review"]);
-    expect(found.code).toBe(0);
-    expect(found.stdout).toMatch(/^@acme\/contract-review {2}1\.0\.0 {2}/);
-    expect(await team.json(["search", "contract"])).toMatchObject({
-      total: 1,
-      skills: [{ name: "@acme/contract-review" }],
-    });
-    expect((await team.skills(["search", "zebra"])).stdout).toBe("nothing found\n");
-
-    const info = await team.skills(["info", "@acme/contract-review"]);
-    expect(info.stdout).toContain("@acme/contract-review@1.0.0\n");
-    expect(info.stdout).toMatch(/publisher +acme/);
-    expect(info.stdout).toMatch(/install +skills add @acme\/contract-review/);
-    expect(await team.json(["info", "@acme/pdf@^0.3"])).toMatchObject({
-      version: "0.3.0",
-      license: "MIT",
-      tags: { latest: "0.3.0" },
-    });
-    expect((await team.skills(["info", "@acme/pdf@^9"])).stderr).toContain("error ETARGET");
-    await using proxy = await startProxy(team.registry, {
-      json: (text) =>
-        text.replace(
-          '"versions":{',
-          '"versions":{"../x":{"name":"@acme/pdf","version":"../x","dist":{"tarball":"http://x.test"}},',
-        ),
-    });
-    expect(await team.json(["info", "@acme/pdf", "--registry", proxy.url])).toMatchObject({
-      versions: ["0.3.0"],
-    });
-    expect((await team.skills(["info", "@acme/nothing"])).stderr).toContain("error ENOTFOUND");
-  });
-});
-
 describe("every command", () => {
   test("prints exactly one JSON document with --json, also when it fails", async () => {
     await using team = await startTeam();
@@ -150,6 +110,10 @@ describe("every command", () => {
       ["list"],
       ["search", "x"],
       ["info", "@acme/x"],
+      ["view", "@acme/x"],
+      ["view", "@acme/x", "SKILL.md"],
+      ["open", "@acme/x"],
+      ["like", "@acme/x"],
       ["remove", "@acme/x"],
       ["whoami"],
       ["validate", "nowhere"],

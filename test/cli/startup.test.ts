@@ -36,16 +36,19 @@ test.each([[["--help"]], [["help"]], [[]]])("skills %j loads no package at all",
   expect(packages).toEqual([]);
 });
 
-test.each([[["list"]], [["validate", "--help"]], [["add", "--help"]]])(
-  "skills %j loads none of npm's packages",
-  async (args) => {
-    const { code, packages } = await modulesOf(args);
-    expect(code).toBe(0);
-    expect(
-      packages.filter((path) => /^(pacote|libnpmpublish|npm-|@npmcli|make-fetch|cacache)/.test(path)),
-    ).toEqual([]);
-  },
-);
+test.each([
+  [["list"]],
+  [["validate", "--help"]],
+  [["add", "--help"]],
+  [["search", "--help"]],
+  [["open", "--help"]],
+])("skills %j loads none of npm's packages", async (args) => {
+  const { code, packages } = await modulesOf(args);
+  expect(code).toBe(0);
+  expect(
+    packages.filter((path) => /^(pacote|libnpmpublish|npm-|@npmcli|make-fetch|cacache)/.test(path)),
+  ).toEqual([]);
+});
 
 test("the recorder sees npm's packages where they are needed", async () => {
   const { code, stderr, packages } = await modulesOf(["whoami", "--registry", "http://127.0.0.1:9"]);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Metadata } from "../../plugin/src/store/metadata.ts";
 import { AT, LATER, addPackage, sampleAccount, sampleKey, sampleToken, sampleVersion } from "./samples.ts";
 import { describeSearch } from "./search.ts";
+import { describeSignals } from "./signals.ts";
 import { describeTransactions } from "./transactions.ts";
 
 export interface OpenedMetadata extends AsyncDisposable {
@@ -26,6 +27,9 @@ export function describeMetadata(name: string, open: OpenMetadata): void {
     });
     describe("keys and audit", () => {
       describeRegistry(open);
+    });
+    describe("signals", () => {
+      describeSignals(open);
     });
     describe("transactions", () => {
       describeTransactions(open);
@@ -163,6 +167,7 @@ function describePackages(open: OpenMetadata): void {
       for (const account of [zoe, adam, adam]) await tx.setStar(b.id, account.id, true);
       await tx.setStar(a.id, zoe.id, true);
       await tx.setStar(a.id, adam.id, false);
+      for (const { id } of [a, b]) await tx.putVersion(id, sampleVersion());
     });
     expect(await metadata.starredBy("zoe")).toEqual(["@acme/a", "@acme/b"]);
     expect(await metadata.starredBy("adam")).toEqual(["@acme/b"]);
@@ -171,6 +176,8 @@ function describePackages(open: OpenMetadata): void {
     await metadata.transaction((tx) => tx.setStar(b.id, zoe?.id ?? 0, false));
     expect(await metadata.starredBy("zoe")).toEqual(["@acme/a"]);
     expect(await metadata.starredBy("adam")).toEqual(["@acme/b"]);
+    await metadata.transaction((tx) => tx.buryVersion(b.id, "1.0.0", AT));
+    expect(await metadata.starredBy("adam")).toEqual([]);
   });
 }
 

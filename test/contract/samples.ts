@@ -2,11 +2,12 @@ import type {
   Metadata,
   MetadataWriter,
   Package,
-  SearchDocument,
   SigningKey,
   Token,
   Version,
 } from "../../plugin/src/store/metadata.ts";
+import { parseQuery } from "../../plugin/src/registry/search/query.ts";
+import type { SearchDocument, SearchQuery } from "../../plugin/src/store/search.ts";
 import { digestOf, integrityOf } from "../../plugin/src/store/digest.ts";
 
 /** Records with good defaults, for tests of stores. */
@@ -43,6 +44,7 @@ export function sampleVersion(version = "1.0.0", changes: Partial<Version> = {})
     size: 1_234,
     unpackedSize: 5_678,
     fileCount: 3,
+    hasScripts: false,
     signature: { keyid: "SHA256:key", sig: "c2ln" },
     manifest: {
       name: "@acme/legal-documents",
@@ -79,9 +81,29 @@ export function sampleDocument(name: string, changes: Partial<SearchDocument> = 
     keywords: [],
     license: "MIT",
     publisher: "acme",
+    authors: [],
+    agents: [],
+    hasScripts: false,
     publishedAt: AT,
     deprecated: false,
+    restricted: false,
+    dependencies: [],
+    headings: [],
     body: "",
+    ...changes,
+  };
+}
+
+/** What an anonymous caller asks by typing this. */
+export function sampleQuery(text: string, changes: Partial<SearchQuery> = {}): SearchQuery {
+  return {
+    ...parseQuery(text),
+    readable: [],
+    sort: "relevance",
+    from: 0,
+    size: 20,
+    facets: false,
+    bodies: false,
     ...changes,
   };
 }

@@ -1,13 +1,17 @@
 import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { Kysely } from "kysely";
+import { Migrator } from "kysely/migration";
 import { describe, expect, test } from "vitest";
 import type { Metadata } from "../../plugin/src/store/metadata.ts";
+import { nodeSqliteDialect } from "../../plugin/src/store/metadata/sqlite/dialect.ts";
+import { up as foundation } from "../../plugin/src/store/metadata/sqlite/migrations/0001-foundation.ts";
 import { openSqlite } from "../../plugin/src/store/metadata/sqlite/open.ts";
 import { countOnly, failAt, faultPoints, faultyMetadata } from "../support/faulty-store.ts";
 import { describeMetadata } from "./metadata.ts";
 import { publishOnce } from "./publish-once.ts";
-import { addPackage, sampleVersion } from "./samples.ts";
+import { addPackage, sampleQuery, sampleVersion } from "./samples.ts";
 import { bumpInProcess, publishAndDie } from "./sqlite-process.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -73,20 +77,39 @@ describe("migrations", () => {
     const file = join(folder.path, "registry.sqlite");
     await addAndClose(file);
     const tables = column(file, "select sql from sqlite_schema where sql is not null order by name");
-    expect(column(file, "select name from migrations")).toEqual(["0001-foundation"]);
+    expect(column(file, "select name from migrations")).toEqual(["0001-foundation", "0002-discovery"]);
 
     const again = await openSqlite({ file });
     expect(await again.package(NAME)).toMatchObject({ rev: 0 });
     await again.close();
     expect(column(file, "select sql from sqlite_schema where sql is not null order by name")).toEqual(tables);
-    expect(column(file, "select name from migrations")).toEqual(["0001-foundation"]);
+    expect(column(file, "select name from migrations")).toEqual(["0001-foundation", "0002-discovery"]);
+  });
+
+  test("a database of the first release is taken over, and its search documents are to be rebuilt", async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, "registry.sqlite");
+    using database = new DatabaseSync(file);
+    const first = new Kysely<unknown>({ dialect: nodeSqliteDialect(database, "begin") });
+    const provider = { getMigrations: async () => ({ "0001-foundation": { up: foundation } }) };
+    const names = { migrationTableName: "migrations", migrationLockTableName: "migrations_lock" };
+    await new Migrator({ db: first, provider, ...names }).migrateToLatest();
+    database.exec(`insert into packages (name, namespace, rev, created_at, modified_at)
+      values ('${NAME}', 'acme', 1, '2026-03-01', '2026-03-01')`);
+    const metadata = await openSqlite({ file });
+    expect(await metadata.package(NAME)).toMatchObject({ rev: 1 });
+    expect(await metadata.searchIsStale()).toBe(true);
+    expect((await metadata.search(sampleQuery("legal"))).total).toBe(0);
+    await metadata.transaction((tx) => tx.markSearchCurrent());
+    expect(await metadata.searchIsStale()).toBe(false);
+    await metadata.close();
   });
 
   test("several handles may open a new file at once", async () => {
     using folder = temporaryFolder();
     const file = join(folder.path, "registry.sqlite");
     const handles = await Promise.all(Array.from({ length: 8 }, () => openSqlite({ file })));
-    expect(column(file, "select name from migrations")).toEqual(["0001-foundation"]);
+    expect(column(file, "select name from migrations")).toEqual(["0001-foundation", "0002-discovery"]);
     await Promise.all(handles.map((handle) => handle.close()));
   });
 
@@ -191,7 +214,7 @@ async function expectPublished(metadata: Metadata, published: boolean): Promise<
   const count = Number(published);
   expect(found?.rev).toBe(published ? 1 : undefined);
   expect(await Array.fromAsync(metadata.integrities())).toHaveLength(count);
-  expect((await metadata.search({ text: "legal", from: 0, size: 1 })).total).toBe(count);
+  expect((await metadata.search(sampleQuery("legal"))).total).toBe(count);
   expect(await metadata.audit(10)).toHaveLength(count);
   expect(await metadata.distTags(found?.id ?? 0)).toHaveLength(count);
 }

@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import type { OpenMetadata } from "./metadata.ts";
-import { AT, LATER, addPackage, sampleAccount, sampleDocument, sampleVersion } from "./samples.ts";
+import {
+  AT,
+  LATER,
+  addPackage,
+  sampleAccount,
+  sampleDocument,
+  sampleQuery,
+  sampleVersion,
+} from "./samples.ts";
 
 /** All or nothing, one after the other, seen by others at commit. Registered by `describeMetadata`. */
 export function describeTransactions(open: OpenMetadata): void {
@@ -29,7 +37,7 @@ export function describeTransactions(open: OpenMetadata): void {
     expect(await metadata.distTags(id)).toEqual([]);
     expect(await metadata.audit(1)).toEqual([]);
     expect(await metadata.account("acme")).toBeUndefined();
-    expect(await metadata.search({ text: "legal", from: 0, size: 10 })).toEqual({ total: 0, hits: [] });
+    expect(await metadata.search(sampleQuery("legal"))).toMatchObject({ total: 0, hits: [] });
   });
 
   test("a refused write does not spoil the transactions after it", async () => {
@@ -50,7 +58,7 @@ export function describeTransactions(open: OpenMetadata): void {
       expect(await tx.package("@acme/legal-documents")).toMatchObject({ id, rev: 0 });
       expect(await tx.version(id, "1.0.0")).toEqual(sampleVersion());
       expect(await Array.fromAsync(tx.integrities())).toEqual([sampleVersion().integrity]);
-      expect((await tx.search({ text: "legal", from: 0, size: 10 })).total).toBe(1);
+      expect((await tx.search(sampleQuery("legal"))).total).toBe(1);
     });
   });
 
@@ -62,13 +70,13 @@ export function describeTransactions(open: OpenMetadata): void {
       await tx.putSearchDocument(id, sampleDocument("@acme/legal-documents"));
       for (const reader of [opened.metadata, another]) {
         expect(await reader.package("@acme/legal-documents")).toBeUndefined();
-        expect((await reader.search({ text: "legal", from: 0, size: 10 })).total).toBe(0);
-        expect((await reader.search({ text: "", from: 0, size: 10 })).total).toBe(0);
+        expect((await reader.search(sampleQuery("legal"))).total).toBe(0);
+        expect((await reader.search(sampleQuery(""))).total).toBe(0);
       }
     });
     for (const reader of [opened.metadata, another]) {
       expect(await reader.package("@acme/legal-documents")).toMatchObject({ rev: 0 });
-      expect((await reader.search({ text: "legal", from: 0, size: 10 })).total).toBe(1);
+      expect((await reader.search(sampleQuery("legal"))).total).toBe(1);
     }
     await another.close();
   });

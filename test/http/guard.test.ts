@@ -34,12 +34,13 @@ describe("skills-registry", () => {
     address: string,
     size: number,
     headers: Record<string, string | number> = {},
+    method = "PUT",
   ): Promise<number> {
     return await new Promise((resolve, reject) => {
       const sent = request(
         new URL(address, url),
         {
-          method: "PUT",
+          method,
           headers: { "content-type": "application/json", "content-length": size, ...headers },
         },
         (answer) => {
@@ -52,11 +53,17 @@ describe("skills-registry", () => {
     });
   }
 
-  it("answers 40 parallel anonymous uploads of 10 MB with 401 and grows by less than 50 MB", async () => {
+  it.each([
+    ["publishes", "PUT", "/@acme%2fx", "application/json"],
+    ["uploads of archives", "POST", "/api/skills/acme/x", "application/zip"],
+  ])("answers 40 parallel anonymous %s of 10 MB with 401 and grows by less than 50 MB", async (...each) => {
+    const [, method, address, type] = each;
     await fetch(new URL("/-/ping", url));
     const before = await memory("VmRSS");
     const statuses = await Promise.all(
-      Array.from({ length: 40 }, async () => await upload("/@acme%2fx", 10 * MB)),
+      Array.from({ length: 40 }, async () => {
+        return await upload(address, 10 * MB, { "content-type": type }, method);
+      }),
     );
     expect(new Set(statuses)).toEqual(new Set([401]));
     expect((await memory("VmHWM")) - before).toBeLessThan(50 * MB);

@@ -88,6 +88,27 @@ const ALIASES = [
   `@acme/${"a".repeat(65)}`,
 ];
 
+/** The same for addresses that hold the two halves: `/skills/acme/sample`. */
+const APART = [
+  "Acme/sample",
+  "acme/Sample",
+  "acme/sample%20",
+  "acme%2fsample",
+  "@@acme/sample",
+  "acme/@acme%2fsample",
+  "acme//sample",
+  "acme/./sample",
+  "acme/../acme/sample",
+  "acme/%2e%2e",
+  "acme/sample%00",
+  "acme\\sample",
+  "acme/con",
+  "acme/sam--ple",
+  "acme/__proto__",
+  "%E2%92%B6cme/sample",
+  `acme/${"a".repeat(65)}`,
+];
+
 describe("names", () => {
   let registry: TestRegistry;
   let token: string;
@@ -131,6 +152,25 @@ describe("names", () => {
       versions: { "1.0.0": {} },
       _rev: "1",
     });
+  });
+
+  it("reach nothing under another spelling where namespace and skill stand apart", async () => {
+    const paths = routes.filter((route) => route.path.includes(":namespace/:skill"));
+    expect(paths.length).toBeGreaterThan(8);
+    const wrong: string[] = [];
+    for (const alias of APART) {
+      for (const route of paths) {
+        const path = route.path
+          .replace(":namespace/:skill", alias)
+          .replace(":version", "1.0.0")
+          .replace(":range", "1.0.0...1.0.0")
+          .replace("*path", "SKILL.md");
+        const status = await raw(registry, route.method, path, { token });
+        if (status < 400 || status > 499) wrong.push(`${route.method} ${path}: ${status}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(await jsonOf(registry.fetch("/@acme%2fsample"))).toMatchObject({ _rev: "1" });
   });
 
   it("are the same in all seven forms of a publish", async () => {

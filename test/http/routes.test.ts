@@ -12,13 +12,15 @@ const NAME = parsePackageName("@acme/sample");
 function actionOf(route: Route): string {
   const request = {
     method: route.method,
+    path: route.path,
     params: {},
     query: new URLSearchParams(),
     headers: {},
     body: publishBody(),
-    caller: { account: null, token: null, address: "", local: false },
+    readBody: async () => Buffer.alloc(0),
+    caller: { account: null, token: null, operator: false, address: "", local: false },
     baseUrl: "",
-    ...(route.path.includes(":package") ? { name: NAME } : {}),
+    ...(/:package|:skill/.test(route.path) ? { name: NAME } : {}),
   };
   return route.needs(request).action;
 }
@@ -59,6 +61,8 @@ describe("every route asks the authorisation function:", () => {
   async function ask(route: Route, token?: string): Promise<[number, string]> {
     const path = route.path
       .replace(":package", "@acme%2fsample")
+      .replace(":namespace/:skill", "acme/sample")
+      .replace(":version", "1.0.0")
       .replace(":file", "sample-1.0.0.tgz")
       .replace(":rev", "1")
       .replace(":tag", "beta")
@@ -89,6 +93,16 @@ describe("every route asks the authorisation function:", () => {
       "PUT /:package/-rev/:rev",
       "DELETE /:package/-/:file/-rev/:rev",
       "DELETE /:package/-rev/:rev",
+      "POST /api/skills/:namespace/:skill",
+      "PUT /api/skills/:namespace/:skill/like",
+      "DELETE /api/skills/:namespace/:skill/like",
+      "POST /skills/:namespace/:skill/like",
+      "GET /account",
+      "GET /account/tokens",
+      "POST /account/tokens",
+      "GET /account/tokens/:key/revoke",
+      "POST /account/tokens/:key/revoke",
+      "GET /operator",
     ]);
   });
 

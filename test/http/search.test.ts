@@ -49,6 +49,33 @@ describe("search", () => {
     expect(answer.status).toBe(200);
   });
 
+  it.each(["updated:soon", "-updated:2026", "alpha updated:>2026-13"])(
+    "answers the time in %s with 400, and names it",
+    async (text) => {
+      const answer = await registry.fetch(`/-/v1/search?text=${encodeURIComponent(text)}`);
+      expect(answer.status).toBe(400);
+      const { error }: { error: string } = await jsonOf(answer);
+      expect(error).toContain("updated:");
+    },
+  );
+
+  it.each([
+    ["alpha", ["@acme/alpha"]],
+    ["@acme/beta", ["@acme/beta"]],
+    ["scope:acme alp", ["@acme/alpha"]],
+    ["maintainer:acme -beta", ["@acme/alpha"]],
+    ["alhpa", ["@acme/alpha"]],
+    ['"a sample skill" license:mit -alpha', ["@acme/beta"]],
+    ["scope:globex alpha", []],
+    ["is:deprecated", []],
+    ["updated:<2020", []],
+  ])("%s finds %j", async (text, expected) => {
+    const { objects }: { objects: { package: { name: string } }[] } = await jsonOf(
+      registry.fetch(`/-/v1/search?text=${encodeURIComponent(text)}`),
+    );
+    expect(objects.map((found) => found.package.name)).toEqual(expected);
+  });
+
   it("says the true total and pages without repeating", async () => {
     const page = async (from: number): Promise<{ total: number; objects: { package: { name: string } }[] }> =>
       await jsonOf(registry.fetch(`/-/v1/search?text=sample&size=1&from=${from}`));

@@ -1,8 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jsonOf } from "../support/json.ts";
+import { publishBody } from "../support/publish-body.ts";
 import { cleanEnvironment, run } from "../support/process.ts";
 import { PASSWORD } from "../support/registry.ts";
 import { startServerProcess } from "../support/server-process.ts";
@@ -23,6 +25,8 @@ describe("skills-registry", () => {
     ["a data folder below a file", ["--port", "0", "--data", "registry.sqlite/x"], 1, "registry.sqlite/x"],
     ["an empty port", ["--port="], 2, "--port : is not a port number"],
     ["a port in another notation", ["--port=1e3"], 2, "--port 1e3: is not a port number"],
+    ["a command that is none", ["reindx"], 2, "unknown command or argument: reindx"],
+    ["more than a command", ["reindex", "all"], 2, "unknown command or argument: all"],
     ["a configuration that is not there", ["--config", "nowhere.yaml"], 1, "nowhere.yaml"],
   ])("with %s ends at once, with one line that says why", async (_what, args, code, message) => {
     const env = cleanEnvironment();
@@ -30,6 +34,35 @@ describe("skills-registry", () => {
     expect(ended).toMatchObject({ code, stdout: "" });
     expect(ended.stderr).toMatch(/^skills-registry: .*\n$/);
     expect(ended.stderr).toContain(message);
+  });
+
+  it("reindex builds the index of a registry that goes on, and says how far it is", async () => {
+    const data = path.join(folder, "reindexed");
+    await using server = await startServerProcess(data);
+    const account = fetch(`${server.url}/-/user/org.couchdb.user:acme`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name: "acme", password: PASSWORD }),
+    });
+    const { token }: { token: string } = await jsonOf(account);
+    const published = await fetch(`${server.url}/@acme%2fsample`, {
+      method: "PUT",
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+      body: JSON.stringify(publishBody()),
+    });
+    expect(published.status).toBe(201);
+    const database = new DatabaseSync(path.join(data, "registry.sqlite"), { timeout: 5_000 });
+    database.exec("delete from search_head; delete from search_text");
+    database.close();
+    const total = async (): Promise<number> =>
+      (await jsonOf<{ total: number }>(fetch(`${server.url}/-/v1/search?text=sample`))).total;
+    expect(await total()).toBe(0);
+    const ended = await run(process.execPath, ["--conditions=source", MAIN, "reindex", "--data", data], {
+      cwd: folder,
+      env: cleanEnvironment(),
+    });
+    expect(ended).toMatchObject({ code: 0, stdout: "indexed 1 packages\n" });
+    expect(await total()).toBe(1);
   });
 
   it("writes no password and no token to its log, whatever the level", async () => {

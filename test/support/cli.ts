@@ -15,6 +15,8 @@ export interface CliOptions {
   env?: Record<string, string>;
   stdin?: string;
   signal?: AbortSignal;
+  /** Pretends that stdout is a terminal with colours, this many columns wide. */
+  terminal?: number;
 }
 
 export interface CliResult {
@@ -40,7 +42,9 @@ export function testWorld(options: Partial<CliOptions> = {}): {
       stdout: stdout.stream,
       stderr: stderr.stream,
       interactive: false,
-      columns: Number.POSITIVE_INFINITY,
+      columns: options.terminal ?? Number.POSITIVE_INFINITY,
+      terminal: options.terminal !== undefined,
+      colors: options.terminal !== undefined,
     },
     signal: options.signal ?? new AbortController().signal,
   };

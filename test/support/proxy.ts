@@ -6,6 +6,8 @@ export interface Proxy extends AsyncDisposable {
 }
 
 export interface Tampering {
+  /** Addresses that the registry does not have: `/api/` makes one that speaks only npm's protocol. */
+  absent?: string;
   /** Changes the text of JSON answers. */
   json?: (text: string) => string;
   /** Changes the bytes of tarballs. */
@@ -15,9 +17,15 @@ export interface Tampering {
 }
 
 /** Stands before a registry and changes its answers on the way, as a hostile mirror would. */
-export async function startProxy(registry: TestRegistry, { json, tarball, hold }: Tampering): Promise<Proxy> {
+export async function startProxy(registry: TestRegistry, tampering: Tampering): Promise<Proxy> {
+  const { absent, json, tarball, hold } = tampering;
   const proxy = { url: "" };
   const server = createServer((request, response) => {
+    if (absent !== undefined && request.url?.startsWith(absent) === true) {
+      response.writeHead(404, { "content-type": "application/json" });
+      response.end("{}");
+      return;
+    }
     void (async () => {
       const answer = await registry.fetch(request.url ?? "/");
       const bytes = Buffer.from(await answer.arrayBuffer());

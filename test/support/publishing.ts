@@ -15,7 +15,7 @@ import { type FaultPlan, faultyBlobs, faultyFileSystem, faultyMetadata } from ".
 import { packageTarball } from "./skill.ts";
 
 const NAME = parsePackageName("@acme/sample");
-const LOCAL: Caller = { account: null, token: null, address: "127.0.0.1", local: true };
+const LOCAL: Caller = { account: null, token: null, operator: false, address: "127.0.0.1", local: true };
 
 /** The registry's domain over real stores in `dir`, every operation of which goes through `plan`. */
 export async function openDomain(dir: string, plan?: FaultPlan): Promise<Registry> {

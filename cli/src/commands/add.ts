@@ -6,6 +6,7 @@ import { addSkill } from "../add.ts";
 import { agentChooser } from "../choose-agents.ts";
 import type { PlacedSkill } from "../install.ts";
 import { findPlace } from "../project.ts";
+import { reportInstalls, wantsReport } from "../report-install.ts";
 import { recover } from "../staging.ts";
 
 export const command = defineCommand({
@@ -32,6 +33,11 @@ export const command = defineCommand({
       description: "Copy into other agents' folders instead of linking; the lock remembers it",
     },
     force: { type: "boolean", description: "Overwrite local edits of an installed skill" },
+    "report-install": {
+      type: "boolean",
+      description:
+        "Have the registry count the install; SKILLS_REPORT_INSTALLS=1 does so each time. Nothing else is told, and nothing without it",
+    },
   },
   examples: [
     "skills add @acme/legal-documents",
@@ -50,6 +56,7 @@ export const command = defineCommand({
       addSkill(context, spec, { place, chooseAgents, ...settings }),
     );
     const skills = batch.done.flat();
+    if (wantsReport(context, options["report-install"])) await reportInstalls(context, skills);
     return { json: { skills, failed: batch.failed }, lines: skills.map(lineOf), ...partialFailure(batch) };
   },
 });

@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { SkillsError, isSkillName, slugify } from "@skills-registry/schema";
+import { FIRST_VERSION, SKILL_KEYWORD, SkillsError, isSkillName, slugify } from "@skills-registry/schema";
 import { defineCommand } from "../command.ts";
 import { usageError } from "../usage-error.ts";
 import { exists } from "../files.ts";
-import { FIRST_VERSION } from "../next-version.ts";
 import { parseScope } from "../scope.ts";
 
 export const command = defineCommand({
@@ -80,7 +79,7 @@ function packageText(scope: string, name: string): string {
     version: FIRST_VERSION,
     description: `The ${name} skill`,
     license: "UNLICENSED",
-    keywords: ["agent-skill"],
+    keywords: [SKILL_KEYWORD],
   };
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }

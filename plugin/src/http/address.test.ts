@@ -5,6 +5,8 @@ import { parseAddress } from "./address.ts";
 
 const sample = parsePackageName("@acme/sample");
 
+const parse = (method: string, path: string) => parseAddress(method, path, new Set(["api", "skills"]));
+
 describe("parseAddress", () => {
   it.each([
     "/@acme%2fsample",
@@ -14,11 +16,11 @@ describe("parseAddress", () => {
     "/%40acme/sample",
     "/@acme/sample/",
   ])("reads %s as one package", (path) => {
-    expect(parseAddress("GET", path)).toEqual([{ package: sample }]);
+    expect(parse("GET", path)).toEqual([{ package: sample }]);
   });
 
   it("finds the package behind /-/package", () => {
-    expect(parseAddress("GET", "/-/package/@acme%2fsample/dist-tags/latest")).toEqual([
+    expect(parse("GET", "/-/package/@acme%2fsample/dist-tags/latest")).toEqual([
       { text: "-" },
       { text: "package" },
       { package: sample },
@@ -38,7 +40,7 @@ describe("parseAddress", () => {
     "x",
     `/${"a".repeat(2000)}`,
   ])("refuses %s", (path) => {
-    expect(() => parseAddress("GET", path)).toThrow();
+    expect(() => parse("GET", path)).toThrow();
   });
 
   it("never takes two spellings of a name for the same package, apart from the encoded slash", () => {
@@ -51,7 +53,7 @@ describe("parseAddress", () => {
           const text = `@${scope.join("")}/${name.join("")}`;
           let read: string | undefined;
           try {
-            const [segment] = parseAddress("GET", `/${encodeURIComponent(text)}`);
+            const [segment] = parse("GET", `/${encodeURIComponent(text)}`);
             read = segment !== undefined && "package" in segment ? segment.package.full : undefined;
           } catch {
             return;

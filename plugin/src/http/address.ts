@@ -6,16 +6,21 @@ import { type PackageName, parsePackageName, SkillsError } from "@skills-registr
  */
 export type Segment = { text: string } | { package: PackageName };
 
-/** Longest path that can be anything of ours; a package, a file and a revision stay far below. */
-const PATH_MAX = 1024;
+/** Longest path that can be anything of ours: that of a file in a skill, with every character of it escaped. */
+const PATH_MAX = 4096;
 
-/** Throws EBADREQUEST for paths that no client writes, EBADNAME or ENOTFOUND for names that are not skill names. */
-export function parseAddress(method: string, path: string): Segment[] {
+/**
+ * `words` are the first segments of our own addresses, which no name of a package can equal: names start with `@`.
+ * Throws EBADREQUEST for paths that no client writes, EBADNAME or ENOTFOUND for names that are not skill names.
+ */
+export function parseAddress(method: string, path: string, words: ReadonlySet<string>): Segment[] {
   if (path.length > PATH_MAX || !path.startsWith("/")) throw malformed();
   const raw = path.slice(1).split("/");
   if (raw.at(-1) === "") raw.pop();
   const texts = raw.flatMap(decodeSegment);
-  return toSegments(method, texts);
+  const at = packagePosition(texts, words);
+  if (at === undefined) return texts.map((text) => ({ text }));
+  return toSegments(method, texts, at);
 }
 
 function decodeSegment(raw: string): string[] {
@@ -39,9 +44,7 @@ function isPlain(part: string): boolean {
   return part !== "" && part !== "." && part !== ".." && !/[/\\\p{C}]/u.test(part);
 }
 
-function toSegments(method: string, texts: string[]): Segment[] {
-  const at = packagePosition(texts);
-  if (at === undefined) return texts.map((text) => ({ text }));
+function toSegments(method: string, texts: string[], at: number): Segment[] {
   const scope = texts[at] ?? "";
   const name = scope.startsWith("@") ? parsePackageName(`${scope}/${texts[at + 1] ?? ""}`) : undefined;
   if (name === undefined) throw notASkillName(method, texts.slice(at, at + 2));
@@ -50,11 +53,12 @@ function toSegments(method: string, texts: string[]): Segment[] {
   return [...before, { package: name }, ...after];
 }
 
-/** Packages stand first in the path, or after `/-/package`. */
-function packagePosition(texts: string[]): number | undefined {
-  if (texts.length === 0) return undefined;
-  if (texts[0] !== "-") return 0;
-  return texts[1] === "package" && texts.length > 2 ? 2 : undefined;
+/** Packages stand first in the path, or after `/-/package` or `/downloads/point/last-week`. */
+function packagePosition(texts: string[], words: ReadonlySet<string>): number | undefined {
+  const [first] = texts;
+  if (first === "-") return texts[1] === "package" && texts.length > 2 ? 2 : undefined;
+  if (first === "downloads") return texts.length > 3 ? 3 : undefined;
+  return first === undefined || words.has(first) ? undefined : 0;
 }
 
 /** Readers of a name that cannot exist get "not found", as npm expects when it looks for an unscoped dependency. */

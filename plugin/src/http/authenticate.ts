@@ -8,6 +8,7 @@ import type { HostRequest } from "./request.ts";
 import { loginPath, type Route } from "./route.ts";
 
 const BEARER = /^Bearer +([\w.~+/=-]{1,512})$/i;
+const SESSION = /(?:^|; *)skills-session=([\w-]{1,512})(?:;|$)/;
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1)$/;
 /**
  * Headers of a request that only seems to come from this machine. Proxies set the first four: behind one, the peer's address
@@ -16,22 +17,46 @@ const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1)$/;
 const REMOTE = ["forwarded", "x-forwarded-for", "x-real-ip", "via", "origin"];
 
 /**
- * Who is asking, by their bearer token. A token that is wrong, expired or revoked is refused everywhere, also where
+ * Who is asking, by their bearer token or, on pages, the cookie of their session. A token that is wrong, expired or revoked is refused everywhere, also where
  * anonymous callers may read: silence would hide a revocation. Only logging in ignores it, or nobody could renew one.
  * Throws ENEEDAUTH, and EFORBIDDEN for a token of other networks.
  */
 export async function authenticate(parts: Parts, host: HostRequest, route: Route): Promise<Caller> {
   const address = plainAddress(host.address);
-  const caller: Caller = { account: null, token: null, address, local: isLocal(host, address) };
+  const caller: Caller = {
+    account: null,
+    token: null,
+    operator: false,
+    address,
+    local: isLocal(host, address),
+  };
   const { headers } = host.message;
-  if (headers.authorization === undefined || route.path === loginPath) return caller;
+  if (route.path === loginPath) return caller;
+  const proved =
+    headers.authorization === undefined
+      ? await findSession(parts, headers, route)
+      : await requireBearer(parts, headers);
+  if (proved === undefined) return caller;
+  requireNetwork(proved.token, address);
+  return { ...caller, ...proved, operator: parts.config.operators.includes(proved.account.name) };
+}
+
+type Proved = Awaited<ReturnType<typeof findToken>>;
+
+async function requireBearer(parts: Parts, headers: IncomingHttpHeaders): Promise<Proved> {
   const secret = bearerSecret(headers);
   const proved = secret === undefined ? undefined : await findToken(parts, secret);
-  if (proved === undefined) {
-    throw new SkillsError("ENEEDAUTH", "the token is not valid: it is wrong, expired or revoked");
-  }
-  requireNetwork(proved.token, address);
-  return { ...caller, ...proved };
+  if (proved !== undefined) return proved;
+  throw new SkillsError("ENEEDAUTH", "the token is not valid: it is wrong, expired or revoked");
+}
+
+/**
+ * The session of a browser, on pages only: a cookie travels with requests that other sites cause, and the other doors
+ * would obey it. One that has ended is nobody's, else its owner would see no page at all.
+ */
+async function findSession(parts: Parts, headers: IncomingHttpHeaders, route: Route): Promise<Proved> {
+  const secret = route.door === "web" ? SESSION.exec(headers.cookie ?? "")?.[1] : undefined;
+  return secret === undefined ? undefined : await findToken(parts, secret);
 }
 
 /** The secret of an `Authorization: Bearer` header; undefined for every other scheme. */

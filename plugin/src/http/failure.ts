@@ -36,6 +36,11 @@ export function failure(error: SkillsError, requestId: string): Answer & { conte
     code: error.code,
     issues: error.issues,
     hint: error.hint,
+    type: `/api#${error.code}`,
+    title: ERROR_TABLE[error.code].summary,
+    status,
+    detail: error.message,
+    instance: `urn:uuid:${requestId}`,
   };
   const content = Buffer.from(JSON.stringify(body));
   const headers = {
@@ -45,6 +50,12 @@ export function failure(error: SkillsError, requestId: string): Answer & { conte
     ...(error.retryAfter === undefined ? {} : { "retry-after": String(error.retryAfter) }),
   };
   return { ...bytes(status, content, headers), content };
+}
+
+/** The same as problem details (RFC 9457), for the REST API. */
+export function problem(error: SkillsError, requestId: string): Answer {
+  const answer = failure(error, requestId);
+  return { ...answer, headers: { ...answer.headers, "content-type": "application/problem+json" } };
 }
 
 /** The text that npm shows: what happened, each finding on its line, what to do. */

@@ -5,12 +5,17 @@ import { authorize } from "../registry/authorize.ts";
 import { parseAddress } from "./address.ts";
 import type { Answer } from "./answer.ts";
 import { authenticate } from "./authenticate.ts";
-import { failure, toSkillsError } from "./failure.ts";
+import { readBody } from "./body.ts";
+import { corsHeaders, isApiPath } from "./cors.ts";
+import { refuseCrossSite } from "./cross-site.ts";
+import { failure, problem, toSkillsError } from "./failure.ts";
+import { countRequest } from "./rate-limit.ts";
 import type { HostRequest, Request } from "./request.ts";
 import { type Match, matchPath, type Route } from "./route.ts";
 import { routes } from "./routes.ts";
 import { send } from "./send.ts";
 import type { Services } from "./services.ts";
+import { errorPage } from "./web/error-page.ts";
 
 /** The fields a log line may carry; never a header, a body or a URL with a token in it. */
 export interface Report {
@@ -29,45 +34,96 @@ export interface Report {
 export async function gate(services: Services, host: HostRequest, response: ServerResponse): Promise<Report> {
   const requestId = randomUUID();
   const report: Report = { requestId, method: host.message.method ?? "", route: "", status: 0 };
+  const shared = { ...corsHeaders(services.parts.config, host.message.headers, pathOf(host)) };
+  const progress: Progress = { report, headers: shared, route: undefined };
   let answer: Answer;
   try {
-    answer = await answerRequest(services, host, report);
+    answer = await answerRequest(services, host, progress);
   } catch (thrown) {
-    answer = refuse(thrown, report);
+    answer = refuse(thrown, report, refusalOf(host, progress));
+    if (report.error !== undefined) services.failures.add(report, services.parts.now());
   }
   report.status = answer.status;
-  await send(host.message, response, answer);
+  await send(host.message, response, { ...answer, headers: { ...shared, ...answer.headers } });
   return report;
 }
 
 /** Answers for a request that failed before it reached a route, as when the host could not parse its body. */
-export function refuse(thrown: unknown, report: Report): Answer {
+export function refuse(thrown: unknown, report: Report, present: Present = failure): Answer {
   const error = toSkillsError(thrown);
   report.code = error.code;
   if (statusOf(error.code) >= 500) report.error = error;
-  return failure(error, report.requestId);
+  return present(error, report.requestId);
 }
 
-async function answerRequest(services: Services, host: HostRequest, report: Report): Promise<Answer> {
+type Present = (error: SkillsError, requestId: string) => Answer;
+
+/** What a refusal looks like: a page for people, problem details under `/api`, npm's JSON everywhere else. */
+function refusalOf(host: HostRequest, { route }: Progress): Present {
+  const path = pathOf(host);
+  if (isApiPath(path)) return problem;
+  if (!wantsPage(host.message)) return failure;
+  // Where a session does not count, or a token stands in front of it, the login would lead back here for ever.
+  const isAfterLogin = route?.door === "web" && host.message.headers.authorization === undefined;
+  return (error, requestId) => errorPage(error, requestId, isAfterLogin ? host.url : null);
+}
+
+/** Browsers ask for `text/html` first, npm and scripts for anything or JSON. */
+function wantsPage({ method, headers }: HostRequest["message"]): boolean {
+  return method !== "PUT" && method !== "DELETE" && (headers.accept ?? "").startsWith("text/html");
+}
+
+interface Progress {
+  report: Report;
+  /** Headers of the answer, whatever it will be. */
+  headers: Record<string, string>;
+  /** Undefined until it is found. */
+  route: Route | undefined;
+}
+
+async function answerRequest(services: Services, host: HostRequest, progress: Progress): Promise<Answer> {
+  const { report } = progress;
   const method = report.method === "HEAD" ? "GET" : report.method;
-  const [path = "", ...query] = host.url.split("?");
-  const { route, match } = findRoute(method, path);
+  const path = pathOf(host);
+  const { route, match } = findRoute(method, path, progress.headers);
   report.route = `${route.method} ${route.path}`;
+  progress.route = route;
+  const url = baseUrl(services, host);
+  const caller = await authenticate(services.parts, host, route);
+  if (route.door !== "npm") Object.assign(progress.headers, await countRequest(services.requests, caller));
+  if (route.door === "web" && method !== "GET") refuseCrossSite(host.message.headers, url);
   const request: Request = {
     method,
+    path,
     ...match,
-    query: new URLSearchParams(query.join("?")),
+    query: new URLSearchParams(host.url.slice(path.length)),
     headers: host.message.headers,
     body: host.body,
-    caller: await authenticate(services.parts, host, route),
-    baseUrl: baseUrl(services, host),
+    readBody: (max) => readBody(host.message, max),
+    caller,
+    baseUrl: url,
   };
   authorize(request.caller, route.needs(request));
   return await route.handle(services, request);
 }
 
-function findRoute(method: string, path: string): { route: Route; match: Match } {
-  const segments = parseAddress(method, path);
+function pathOf(host: HostRequest): string {
+  const [path = ""] = host.url.split("?", 1);
+  return path;
+}
+
+/** First segments of our own addresses. */
+const WORDS = new Set(
+  routes.map((route) => route.path.split("/")[1] ?? "").filter((word) => !word.startsWith(":")),
+);
+
+/** Throws ENOTFOUND, or EMETHOD after adding `allow` to the headers. */
+function findRoute(
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+): { route: Route; match: Match } {
+  const segments = parseAddress(method, path, WORDS);
   const matches = routes.flatMap((route) => {
     const match = matchPath(route.path, segments);
     return match === undefined ? [] : [{ route, match }];
@@ -75,7 +131,9 @@ function findRoute(method: string, path: string): { route: Route; match: Match }
   const found = matches.find((candidate) => candidate.route.method === method);
   if (found !== undefined) return found;
   if (matches.length === 0) throw new SkillsError("ENOTFOUND", "there is nothing at this address");
-  const allowed = matches.map((candidate) => candidate.route.method).join(", ");
+  const methods = matches.flatMap(({ route }) => (route.method === "GET" ? ["GET", "HEAD"] : [route.method]));
+  const allowed = [...new Set(methods)].join(", ");
+  headers["allow"] = allowed;
   throw new SkillsError("EMETHOD", `this address takes ${allowed}`);
 }
 
@@ -86,6 +144,7 @@ function baseUrl(services: Services, host: HostRequest): string {
   const { publicUrl } = services.parts.config;
   if (publicUrl !== null) return publicUrl;
   const address = `${host.protocol}://${host.message.headers.host ?? ""}`;
-  if (ADDRESS.test(address)) return address;
+  // The expression lets `a:b` pass, which no address can be made of.
+  if (ADDRESS.test(address) && URL.canParse(address)) return address;
   throw new SkillsError("EBADREQUEST", "the Host or X-Forwarded-Proto header is missing or malformed");
 }

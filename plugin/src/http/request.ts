@@ -16,12 +16,16 @@ export interface HostRequest {
 /** One request after its address was understood: what every handler gets. */
 export interface Request {
   method: string;
+  /** Path as it came, without the query. */
+  path: string;
   /** Values of the `:name` parts of the route's path, decoded; `:package` is in `name`. */
   params: Record<string, string>;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
   /** Parsed JSON as it came; nothing about its shape is known yet. */
   body: unknown;
+  /** The bytes of a body that is not JSON; throws ESKILLTOOLARGE beyond `max` bytes, having read no more than that. */
+  readBody: (max: number) => Promise<Buffer>;
   caller: Caller;
   /** Address of the registry as the client sees it, without a trailing slash. */
   baseUrl: string;

@@ -1,4 +1,4 @@
-import type { PackageName } from "@skills-registry/schema";
+import { type PackageName, parsePackageName, SkillsError } from "@skills-registry/schema";
 import type { Permission } from "../registry/authorize.ts";
 import type { Segment } from "./address.ts";
 import type { Answer } from "./answer.ts";
@@ -7,9 +7,20 @@ import type { Services } from "./services.ts";
 
 type Method = "GET" | "PUT" | "POST" | "DELETE";
 
+/**
+ * Which of the registry's doors a route belongs to. It decides how callers prove who they are (`npm` and `api`: a bearer token;
+ * `web`: the cookie of a session), what refusals look like (`npm`: npm's JSON; `api`: the same as problem details; `web`: a page),
+ * and whose rate limit applies (`api` and `web`).
+ */
+export type Door = "npm" | "api" | "web";
+
 export interface Route {
+  door: Door;
   method: Method;
-  /** `/-/package/:package/dist-tags/:tag`; `:package` stands for a scoped name. */
+  /**
+   * `/-/package/:package/dist-tags/:tag`. `:package` stands for a scoped name, `:namespace/:skill` for its two halves,
+   * and `*path`, at the end only, for one or more segments.
+   */
   path: string;
   /** One sentence for docs/http-api.md. */
   summary: string;
@@ -18,15 +29,13 @@ export interface Route {
   handle: (services: Services, request: Request) => Promise<Answer>;
 }
 
-interface PackageRoute {
-  method: Method;
-  path: `${string}:package${string}`;
-  summary: string;
+export interface PackageRoute extends Omit<Route, "needs" | "handle"> {
+  path: `${string}:package${string}` | `${string}:namespace/:skill${string}`;
   needs: (request: PackageRequest) => Permission;
   handle: (services: Services, request: PackageRequest) => Promise<Answer>;
 }
 
-/** A route whose path holds `:package`; its handler gets the parsed name. */
+/** A route whose path names a package; its handler gets the parsed name. */
 export function packageRoute(route: PackageRoute): Route {
   const narrow = (request: Request): PackageRequest => {
     if (isPackageRequest(request)) return request;
@@ -44,31 +53,57 @@ function isPackageRequest(request: Request): request is PackageRequest {
 }
 
 export interface Match {
+  /** Values of the `:name` parts, and of `*path` joined by `/`. */
   params: Record<string, string>;
   name?: PackageName;
 }
 
-/** The values of the path's `:parts` when the segments fit it, else undefined. */
+/**
+ * The values of the path's `:parts` when the segments fit it, else undefined.
+ * Throws ENOTFOUND when `:namespace/:skill` are not the halves of a skill name.
+ */
 export function matchPath(path: string, segments: Segment[]): Match | undefined {
-  const parts = path
-    .split("/")
-    .slice(1)
-    .filter((part) => part !== "");
-  if (parts.length !== segments.length) return undefined;
+  const parts = path.split("/").filter((part) => part !== "");
   const match: Match = { params: {} };
   for (const [index, part] of parts.entries()) {
+    if (part.startsWith("*")) return matchRest(match, part, segments.slice(index));
     const segment = segments[index];
-    if (segment === undefined) return undefined;
-    if ("package" in segment) {
-      if (part !== ":package") return undefined;
-      match.name = segment.package;
-    } else if (part.startsWith(":") && part !== ":package") {
-      match.params[part.slice(1)] = segment.text;
-    } else if (part !== segment.text) {
-      return undefined;
-    }
+    if (segment === undefined || !matchPart(match, part, segment)) return undefined;
   }
-  return match;
+  return parts.length === segments.length ? withName(match) : undefined;
+}
+
+function matchPart(match: Match, part: string, segment: Segment): boolean {
+  if ("package" in segment) {
+    match.name = segment.package;
+    return part === ":package";
+  }
+  if (part === ":package") return false;
+  if (!part.startsWith(":")) return part === segment.text;
+  match.params[part.slice(1)] = segment.text;
+  return true;
+}
+
+function matchRest(match: Match, part: string, rest: Segment[]): Match | undefined {
+  const texts = rest.flatMap((segment) => ("text" in segment ? [segment.text] : []));
+  if (texts.length === 0 || texts.length < rest.length) return undefined;
+  match.params[part.slice(1)] = texts.join("/");
+  return withName(match);
+}
+
+function withName(match: Match): Match {
+  const { namespace, skill } = match.params;
+  if (namespace === undefined || skill === undefined) return match;
+  // People paste names as npm writes them.
+  const name = parsePackageName(`@${namespace.replace(/^@/, "")}/${skill}`);
+  if (name !== undefined) return { ...match, name };
+  throw new SkillsError(
+    "ENOTFOUND",
+    `${JSON.stringify(`${namespace}/${skill}`.slice(0, 100))} is not the name of a skill`,
+    {
+      hint: "Addresses of skills look like acme/legal-documents.",
+    },
+  );
 }
 
 /** Where `npm login` and `npm adduser` send name and password. */

@@ -3,7 +3,7 @@ import { type Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Answer } from "./answer.ts";
 
-/** Nothing of ours is a page: no sniffing, no frames, no scripts. */
+/** What is no page of ours is none at all: no sniffing, no frames, no scripts. Pages bring a policy of their own. */
 export const SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -18,6 +18,7 @@ export async function send(
   const unchanged = answer.status === 200 && isKnown(request, answer.headers["etag"]);
   response.statusCode = unchanged ? 304 : answer.status;
   // The host lets every page read the answer: those that a browser inside a network shows would carry it outside.
+  // cors.ts decides who may.
   response.removeHeader("access-control-allow-origin");
   for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, ...answer.headers })) {
     response.setHeader(name, value);

@@ -13,6 +13,7 @@ const DAY_MS = 86_400_000;
 const caller = (address: string): Caller => ({
   account: null,
   token: null,
+  operator: false,
   address,
   local: address.startsWith("127."),
 });
@@ -81,6 +82,17 @@ describe("accounts", () => {
     await expect(signIn(parts, caller("10.9.9.8"), credentials("alice"))).resolves.toMatchObject({
       registered: false,
     });
+  });
+
+  it("cannot be guessed longer from the many addresses of one IPv6 network", async () => {
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      const guesser = caller(`2001:db8:9:9::${attempt + 1}`);
+      await expect(signIn(parts, guesser, credentials(`v6-${attempt}`, "wrong"))).rejects.toMatchObject({
+        code: "EREGISTRATIONCLOSED",
+      });
+    }
+    const next = caller("2001:db8:9:9:ffff::1");
+    await expect(signIn(parts, next, credentials("alice"))).rejects.toMatchObject({ code: "ETOOMANY" });
   });
 
   it("cannot be registered without end from one address", async () => {

@@ -2,10 +2,11 @@ import { isNamespace, SkillsError } from "@skills-registry/schema";
 import type { Account } from "../store/metadata.ts";
 import { requireAccount } from "./authorize.ts";
 import type { Caller } from "./caller.ts";
+import { networkOf } from "./network.ts";
 import type { Parts } from "./parts.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { countRegistration, throttle } from "./throttle.ts";
-import { createToken } from "./tokens.ts";
+import { createToken, type TokenRequest } from "./tokens.ts";
 
 /** NIST SP 800-63B asks for at least 8, and for a generous maximum; the maximum bounds the work of hashing. */
 const PASSWORD_MIN = 8;
@@ -48,7 +49,24 @@ export async function signIn(parts: Parts, caller: Caller, credentials: Credenti
     : new SkillsError("EREGISTRATIONCLOSED", "wrong user name or password, and nobody can register here");
 }
 
-/** Throws ENEEDAUTH for a wrong password, ETOOMANY when there were too many from this address or for this account. */
+/**
+ * Logs into an account that is there, and never registers one. Throws ENEEDAUTH for a wrong name or password,
+ * ETOOMANY after too many of them.
+ */
+export async function logIn(
+  parts: Parts,
+  caller: Caller,
+  login: Omit<Credentials, "email"> & { session: TokenRequest },
+): Promise<Session> {
+  const { name, password, session } = login;
+  const account = await parts.metadata.account(name);
+  const right = await isPassword(parts, caller, { name, account, password });
+  if (account === undefined || !right) throw new SkillsError("ENEEDAUTH", "wrong user name or password");
+  const { secret } = await createToken(parts, { ...caller, account }, session);
+  return { account, secret, registered: false };
+}
+
+/** Throws EFORBIDDEN for a wrong password, ETOOMANY when there were too many from this address or for this account. */
 export async function confirmPassword(parts: Parts, caller: Caller, password: string): Promise<void> {
   const account = requireAccount(caller);
   if (!(await isPassword(parts, caller, { name: account.name, account, password }))) {
@@ -65,8 +83,14 @@ async function isPassword(
   caller: Caller,
   attempt: { name: string; account: Account | undefined; password: string },
 ): Promise<boolean> {
-  return await throttle(parts.attempts, [`address ${caller.address}`, `account ${attempt.name}`], () =>
-    verifyPassword(attempt.password.slice(0, PASSWORD_MAX), attempt.account?.passwordHash ?? NO_ACCOUNT_HASH),
+  return await throttle(
+    parts.attempts,
+    [`address ${networkOf(caller.address)}`, `account ${attempt.name}`],
+    () =>
+      verifyPassword(
+        attempt.password.slice(0, PASSWORD_MAX),
+        attempt.account?.passwordHash ?? NO_ACCOUNT_HASH,
+      ),
   );
 }
 
@@ -82,7 +106,7 @@ async function register(parts: Parts, caller: Caller, credentials: Credentials):
       `the password must have ${PASSWORD_MIN} to ${PASSWORD_MAX} characters`,
     );
   }
-  await countRegistration(parts.attempts, caller.address);
+  await countRegistration(parts.attempts, networkOf(caller.address));
   const passwordHash = await hashPassword(credentials.password);
   const account = await parts.metadata.transaction(async (tx) => {
     if ((await tx.account(credentials.name)) !== undefined) {

@@ -5,7 +5,8 @@ import type { Caller } from "./caller.ts";
 /**
  * What a request wants to do.
  * `public`: nothing is asked of the caller. `read`: see a package. `account`: see one's own account, or log out.
- * `manage`: change one's account or tokens. `star`: mark a package. `publish`: change a package in `namespace`.
+ * `manage`: change one's account or tokens. `star`: like a package. `publish`: change a package in `namespace`.
+ * `operate`: see how the registry is doing.
  */
 export type Permission =
   | { action: "public" }
@@ -13,6 +14,7 @@ export type Permission =
   | { action: "account" }
   | { action: "manage" }
   | { action: "star" }
+  | { action: "operate" }
   | { action: "publish"; namespace: string };
 
 /**
@@ -23,6 +25,7 @@ export function authorize(caller: Caller, permission: Permission): void {
   if (permission.action === "public" || permission.action === "read") return;
   const account = requireAccount(caller);
   if (permission.action === "account") return;
+  if (permission.action === "operate") return requireOperator(caller);
   if (caller.token?.readonly === true) {
     throw new SkillsError("EFORBIDDEN", "this token is read-only", {
       hint: "Use a token made without --read-only.",
@@ -35,6 +38,13 @@ export function authorize(caller: Caller, permission: Permission): void {
       { hint: `Publish as @${account.name}/…, or log in as ${permission.namespace}.` },
     );
   }
+}
+
+function requireOperator(caller: Caller): void {
+  if (caller.operator) return;
+  throw new SkillsError("EFORBIDDEN", "this is for the operators of the registry", {
+    hint: "Operators are named in the configuration, under skills.operators.",
+  });
 }
 
 /** The account of the caller; throws ENEEDAUTH for an anonymous one. */

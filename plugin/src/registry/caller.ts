@@ -5,6 +5,8 @@ export interface Caller {
   account: Account | null;
   /** The token that proved it; null for an anonymous caller. */
   token: Token | null;
+  /** Named in the configuration as one who runs the registry. */
+  operator: boolean;
   /** Address of the caller, as the host resolved it (`server.trustProxy`). */
   address: string;
   /** True when the caller sits on this machine and no proxy stands between. */

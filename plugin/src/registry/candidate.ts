@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  type Entry,
   type Inspection,
   inspectTarball,
   isError,
@@ -33,6 +34,8 @@ export interface Candidate extends Publication {
   shasum: string;
   unpackedSize: number;
   fileCount: number;
+  /** One of its skills brings files in `scripts/`. */
+  hasScripts: boolean;
 }
 
 /**
@@ -64,7 +67,18 @@ export async function inspectPublication(publication: Publication, limits: Limit
     shasum,
     unpackedSize: inspection.entries.reduce((sum, entry) => sum + entry.data.length, 0),
     fileCount: inspection.entries.filter((entry) => entry.type === "file").length,
+    hasScripts: inspection.skills.some(({ root }) =>
+      hasFilesIn(inspection.entries, joined(root, "scripts/")),
+    ),
   };
+}
+
+function hasFilesIn(entries: Entry[], folder: string): boolean {
+  return entries.some((entry) => entry.type === "file" && entry.path.startsWith(folder));
+}
+
+function joined(root: string, path: string): string {
+  return root === "" ? path : `${root}/${path}`;
 }
 
 function requireEqual(field: string, claimed: string | undefined, actual: string): void {
@@ -72,7 +86,8 @@ function requireEqual(field: string, claimed: string | undefined, actual: string
   throw new SkillsError("ESKILLMISMATCH", `${field} is not that of the tarball, which has ${actual}`);
 }
 
-function refuseErrors(issues: Issue[]): void {
+/** Throws ESKILLINVALID with all findings when one of them is an error. */
+export function refuseErrors(issues: Issue[]): void {
   const errors = issues.filter(isError);
   if (errors.length === 0) return;
   const count = errors.length === 1 ? "1 rule" : `${errors.length} rules`;

@@ -1,6 +1,6 @@
 import { type PackageName, SkillsError } from "@skills-registry/schema";
 import type { MetadataReader, MetadataWriter, Package } from "../store/metadata.ts";
-import { LATEST } from "./versions.ts";
+import { indexPackage } from "./reindex.ts";
 
 /** The package under this name, made when it is new. */
 export async function ensurePackage(tx: MetadataWriter, name: PackageName, at: string): Promise<Package> {
@@ -21,30 +21,8 @@ export function requireCurrent(found: Package, rev: string | undefined): void {
   throw new SkillsError("ESTALE", `${found.name} changed since it was read`);
 }
 
-/**
- * Ends every change of a package: the search document follows `latest`, the rev goes up. Returns the new rev.
- * A package without `latest` has no live version and is not found by search.
- */
+/** Ends every change of a package: the search document follows `latest`, the rev goes up. Returns the new rev. */
 export async function settle(tx: MetadataWriter, changed: Package, at: string): Promise<number> {
-  const tags = await tx.distTags(changed.id);
-  const latest = tags.find((tag) => tag.tag === LATEST);
-  const version = latest && (await tx.version(changed.id, latest.version));
-  if (version === undefined) {
-    await tx.deleteSearchDocument(changed.id);
-  } else {
-    const { description, keywords, license } = version.manifest;
-    await tx.putSearchDocument(changed.id, {
-      name: changed.name,
-      namespace: changed.namespace,
-      version: version.version,
-      description: typeof description === "string" ? description : "",
-      keywords: Array.isArray(keywords) ? keywords.map(String) : [],
-      license: typeof license === "string" ? license : null,
-      publisher: version.publisher,
-      publishedAt: version.publishedAt,
-      deprecated: version.deprecated !== null,
-      body: version.readme,
-    });
-  }
+  await indexPackage(tx, changed);
   return await tx.touchPackage(changed.id, at);
 }

@@ -134,11 +134,16 @@ function distOf(found: Package, version: VersionSummary, baseUrl: string): Recor
   return {
     integrity: version.integrity,
     shasum: version.shasum,
-    tarball: `${baseUrl}/${found.name}/-/${tarballName(found.name, version.version)}`,
+    tarball: tarballUrl(found.name, version.version, baseUrl),
     fileCount: version.fileCount,
     unpackedSize: version.unpackedSize,
     signatures: [version.signature],
   };
+}
+
+/** Where clients get the tarball. `baseUrl` is the registry as they see it. */
+export function tarballUrl(packageName: string, version: string, baseUrl: string): string {
+  return `${baseUrl}/${packageName}/-/${tarballName(packageName, version)}`;
 }
 
 /** `legal-documents-1.0.0.tgz`, npm's name for the tarball of a version. */

@@ -96,6 +96,7 @@ function versionRecord(work: { parts: Parts; caller: Caller; candidate: Candidat
     size: candidate.tarball.length,
     unpackedSize: candidate.unpackedSize,
     fileCount: candidate.fileCount,
+    hasScripts: candidate.hasScripts,
     signature: parts.signer.sign(candidate.name.full, candidate.version, candidate.integrity),
     manifest: storedManifest(candidate),
     readme: inspection.skills.map((skill) => skill.text).join("\n\n"),
@@ -119,7 +120,7 @@ function storedManifest(candidate: Candidate): Record<string, unknown> {
       : { skill: { ...single?.manifest, ...settings } }),
     ...(packed.length === 0
       ? {}
-      : { skills: packed.map((found) => ({ path: found.root, ...found.manifest })) }),
+      : { skills: packed.map((found) => ({ ...found.manifest, path: found.root })) }),
   };
 }
 

@@ -10,6 +10,7 @@ const live = (version: string) => ({
   size: 0,
   unpackedSize: 0,
   fileCount: 0,
+  hasScripts: false,
   signature: { keyid: "", sig: "" },
   manifest: {},
   warnings: [],

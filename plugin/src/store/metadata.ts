@@ -1,4 +1,5 @@
 import type { Issue } from "@skills-registry/schema";
+import type { SearchDocument, SearchPage, SearchQuery } from "./search.ts";
 
 /** Everything the registry knows except the tarballs. Times are ISO 8601 in UTC, to the millisecond. */
 
@@ -52,6 +53,8 @@ export interface Version {
   size: number;
   unpackedSize: number;
   fileCount: number;
+  /** One of its skills brings files in `scripts/`. */
+  hasScripts: boolean;
   signature: { keyid: string; sig: string };
   /** Whitelisted package.json of the tarball plus `skill`; empty for a tombstone. */
   manifest: Record<string, unknown>;
@@ -96,37 +99,43 @@ export interface AuditEntry {
   address: string;
 }
 
-/** What search knows of a package: its `latest` version. */
-export interface SearchDocument {
-  name: string;
-  namespace: string;
+/** How often one version was downloaded, or reported as installed, on one day. */
+export interface DownloadCount {
+  packageId: number;
   version: string;
-  description: string;
-  keywords: string[];
-  license: string | null;
-  publisher: string;
-  publishedAt: string;
-  deprecated: boolean;
-  /** Text of every SKILL.md in the package, without frontmatter. */
-  body: string;
+  /** `2026-11-22`, UTC. */
+  day: string;
+  count: number;
 }
 
-export interface SearchQuery {
-  /** What the user typed; every word must match, the last one as a prefix. Empty matches everything. */
-  text: string;
-  from: number;
-  size: number;
+export interface DayCount {
+  /** `2026-11-22`, UTC. */
+  day: string;
+  count: number;
 }
 
-export interface SearchHit extends Omit<SearchDocument, "body"> {
-  /** 0 to 1, 1 for the best hit of the page's query. */
-  score: number;
+/** First and last day, both included. */
+export interface DayRange {
+  from: string;
+  to: string;
 }
 
-export interface SearchPage {
-  /** All matches, not those of this page. */
-  total: number;
-  hits: SearchHit[];
+/** How many of each there are. */
+export interface RegistryCounts {
+  packages: number;
+  versions: number;
+  namespaces: number;
+  accounts: number;
+  /** Bytes of all live tarballs; the same bytes under two versions count twice. */
+  tarballBytes: number;
+  downloads: number;
+  likes: number;
+}
+
+/** What use is made of all packages of a namespace together. */
+export interface NamespaceUse {
+  likes: number;
+  downloads: number;
 }
 
 /** Reads; inside a transaction they see its own writes and hold off other writers. */
@@ -140,9 +149,29 @@ export interface MetadataReader {
   versions(packageId: number): Promise<VersionSummary[]>;
   version(packageId: number, version: string): Promise<Version | undefined>;
   distTags(packageId: number): Promise<DistTag[]>;
-  /** Names of the packages that the account starred, sorted. */
+  /** Names of the packages with a live version that the account starred, sorted. */
   starredBy(accountName: string): Promise<string[]>;
+  /** Number of accounts that like the package: `npm star` and the like of pages and API are one thing. */
+  likes(packageId: number): Promise<number>;
+  liked(packageId: number, accountId: number): Promise<boolean>;
   search(query: SearchQuery): Promise<SearchPage>;
+  /** Names of the packages whose `latest` depends on this one and that may be found, sorted; at most `limit`. */
+  dependents(name: string, readable: string[], limit: number): Promise<string[]>;
+  /** Downloads of all versions together, by day; days without any are left out. */
+  downloads(packageId: number, range: DayRange): Promise<DayCount[]>;
+  /** Most downloaded first, ties by version; versions without any are left out, unpublished ones are not. */
+  downloadsByVersion(packageId: number, range: DayRange): Promise<{ version: string; count: number }[]>;
+  /** Downloads of all packages together, by day; days without any are left out. */
+  allDownloads(range: DayRange): Promise<DayCount[]>;
+  /** Installs of all versions that people chose to report. */
+  installs(packageId: number, range: DayRange): Promise<number>;
+  counts(): Promise<RegistryCounts>;
+  /** Downloads are those of the range. */
+  namespaceUse(namespace: string, range: DayRange): Promise<NamespaceUse>;
+  /** The search documents have to be rebuilt: an upgrade of the database changed what they hold. */
+  searchIsStale(): Promise<boolean>;
+  /** Every package in order of its id, `limit` at a time, those after the id `after`. */
+  packagesAfter(after: number, limit: number): Promise<Package[]>;
   /** The newest key; undefined before the first start. */
   signingKey(): Promise<SigningKey | undefined>;
   /** Newest first. */
@@ -168,9 +197,18 @@ export interface MetadataWriter extends MetadataReader {
   buryVersion(packageId: number, version: string, at: string): Promise<void>;
   setDistTag(packageId: number, tag: DistTag): Promise<void>;
   deleteDistTag(packageId: number, tag: string): Promise<void>;
+  /** Sets or takes back a like; the search document shows the new number at once. */
   setStar(packageId: number, accountId: number, starred: boolean): Promise<void>;
+  /** Adds to what is counted already. */
+  addDownloads(counts: DownloadCount[]): Promise<void>;
+  /** Adds to what is counted already; installs count nowhere else, neither for search nor for the registry's sums. */
+  addInstalls(counts: DownloadCount[]): Promise<void>;
+  /** Search documents take over the downloads of the 30 days up to `day`; all of them when no package is named. */
+  refreshDownloads(day: string, packageIds: number[] | "all"): Promise<void>;
   putSearchDocument(packageId: number, document: SearchDocument): Promise<void>;
   deleteSearchDocument(packageId: number): Promise<void>;
+  /** Ends a rebuild: `searchIsStale` is false from now on. */
+  markSearchCurrent(): Promise<void>;
   insertSigningKey(key: SigningKey): Promise<void>;
   appendAudit(entry: AuditEntry): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { SkillsError } from "@skills-registry/schema";
 import { confirmPassword, signIn } from "../../registry/accounts.ts";
 import { requireAccount } from "../../registry/authorize.ts";
+import { DAY_MS } from "../../registry/days.ts";
 import { createToken, isSecretOf, parseCidr, revokeToken } from "../../registry/tokens.ts";
 import type { Token } from "../../store/metadata.ts";
 import { type Answer, json } from "../answer.ts";
@@ -9,7 +10,6 @@ import type { Services } from "../services.ts";
 import { loginBody, parseBody, tokenBody } from "./documents.ts";
 
 const USER_PREFIX = "org.couchdb.user:";
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** `PUT /-/user/org.couchdb.user:<name>`: npm login and npm adduser. */
 export async function login(services: Services, request: Request): Promise<Answer> {

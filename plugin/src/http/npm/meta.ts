@@ -1,5 +1,5 @@
 import { SkillsError } from "@skills-registry/schema";
-import { type Answer, bytes, json } from "../answer.ts";
+import { type Answer, json } from "../answer.ts";
 import type { Request } from "../request.ts";
 import type { Services } from "../services.ts";
 
@@ -26,17 +26,4 @@ export async function starredByUser(services: Services, request: Request): Promi
   if (name === undefined) throw new SkillsError("EBADREQUEST", `"key" is not a quoted account name`);
   const names = await services.parts.metadata.starredBy(name);
   return json(200, { rows: names.map((value) => ({ value })) });
-}
-
-/** `GET /`: somebody opened the address in a browser. */
-export async function welcome(_services: Services, request: Request): Promise<Answer> {
-  const text = [
-    "This is a skills registry.",
-    "",
-    `  npm config set registry ${request.baseUrl}/`,
-    "  npm login",
-    "  npm publish",
-    "",
-  ].join("\n");
-  return bytes(200, Buffer.from(text), { "content-type": "text/plain; charset=utf-8" });
 }

@@ -14,6 +14,8 @@ import type { ByteRange } from "../../store/blobs.ts";
 import { type Answer, bytes, json } from "../answer.ts";
 import type { PackageRequest } from "../request.ts";
 import type { Services } from "../services.ts";
+import { useOf } from "../use.ts";
+import { skillUrl } from "../web/urls.ts";
 
 const ABBREVIATED_TYPE = "application/vnd.npm.install-v1+json";
 /** Readers may keep a packument but ask before they use it: a publish is visible at the next request. */
@@ -23,7 +25,9 @@ const IMMUTABLE = "public, max-age=31536000, immutable";
 /** `GET /:package`: the packument, from serialised bytes while its rev is the current one. */
 export async function getPackument(services: Services, request: PackageRequest): Promise<Answer> {
   const { parts, packuments } = services;
-  const abbreviated = (request.headers.accept ?? "").includes(ABBREVIATED_TYPE);
+  const { accept = "" } = request.headers;
+  if (accept.startsWith("text/html")) return seePage(request);
+  const abbreviated = accept.includes(ABBREVIATED_TYPE);
   const found = await parts.metadata.package(request.name.full);
   if (found === undefined) throw notFound(request);
   const key = `${abbreviated ? "short" : "full"} ${request.baseUrl} ${found.name}`;
@@ -40,6 +44,12 @@ export async function getPackument(services: Services, request: PackageRequest):
     vary: "accept, accept-encoding",
     etag: cached.etag,
   });
+}
+
+/** A browser: somebody followed a link to the registry's address of the skill. */
+function seePage({ name }: PackageRequest): Answer {
+  const headers = { location: skillUrl(name.full), vary: "accept", "cache-control": REVALIDATE };
+  return { status: 302, headers, body: { kind: "none" } };
 }
 
 function notFound(request: PackageRequest): SkillsError {
@@ -68,7 +78,7 @@ export async function getTarball(services: Services, request: PackageRequest): P
   const version = versionOfFile(request);
   const found = await metadata.package(request.name.full);
   const record = found && (await metadata.version(found.id, version));
-  if (record === undefined || record.unpublishedAt !== null) {
+  if (found === undefined || record === undefined || record.unpublishedAt !== null) {
     throw new SkillsError("ENOTFOUND", `there is no version ${version} of ${request.name.full}`);
   }
   const headers = {
@@ -90,6 +100,10 @@ export async function getTarball(services: Services, request: PackageRequest): P
     // A client that was promised more bytes than there are would wait for the rest.
     blob?.stream.destroy();
     throw new Error(`the blob of ${record.integrity} is ${blob === undefined ? "missing" : "damaged"}`);
+  }
+  if ((range?.start ?? 0) === 0) {
+    // Neither HEAD nor 304 reads the stream, and a client that hung up never comes to its end.
+    blob.stream.once("end", () => services.downloads.count(useOf(request, found.id, version)));
   }
   if (range === undefined) {
     return { status: 200, headers, body: { kind: "stream", stream: blob.stream, length: record.size } };

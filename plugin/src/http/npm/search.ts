@@ -1,25 +1,25 @@
 import { SkillsError } from "@skills-registry/schema";
-import type { SearchHit } from "../../store/metadata.ts";
+import { searchSkills } from "../../registry/search/search.ts";
+import type { SearchHit } from "../../store/search.ts";
 import { type Answer, json } from "../answer.ts";
 import type { Request } from "../request.ts";
 import type { Services } from "../services.ts";
+import { skillUrl } from "../web/urls.ts";
 
 /** npm's own bounds for a page. */
 const SIZE_DEFAULT = 20;
 const SIZE_MAX = 250;
 const FROM_MAX = 10_000;
-/** Characters; longer queries are pasted by accident. */
-const TEXT_MAX = 512;
 
 /** `GET /-/v1/search`: npm search. */
 export async function search(services: Services, request: Request): Promise<Answer> {
-  const text = single(request.query, "text") ?? "";
-  if (text.length > TEXT_MAX)
-    throw new SkillsError("EBADREQUEST", `"text" has more than ${TEXT_MAX} characters`);
-  const page = await services.parts.metadata.search({
-    text,
+  const page = await searchSkills(services.parts, request.caller, {
+    text: single(request.query, "text") ?? "",
     size: count(request.query, "size", SIZE_MAX) ?? SIZE_DEFAULT,
     from: count(request.query, "from", FROM_MAX) ?? 0,
+    sort: "relevance",
+    facets: false,
+    bodies: false,
   });
   return json(200, {
     objects: page.hits.map((hit) => searchObject(hit, request.baseUrl)),
@@ -42,7 +42,7 @@ function searchObject(hit: SearchHit, baseUrl: string): unknown {
       date: hit.publishedAt,
       publisher,
       maintainers: [{ username: hit.namespace, email: "" }],
-      links: { npm: `${baseUrl}/${hit.name}` },
+      links: { npm: baseUrl + skillUrl(hit.name) },
     },
     score: { final: hit.score, detail: { quality: 0, popularity: 0, maintenance: 0 } },
     searchScore: hit.score,

@@ -2,7 +2,7 @@ import { type PackageName, SkillsError } from "@skills-registry/schema";
 import { changePackage } from "../../registry/change.ts";
 import type { Publication } from "../../registry/candidate.ts";
 import { publish } from "../../registry/publish.ts";
-import { star } from "../../registry/stars.ts";
+import { setLike } from "../../registry/likes.ts";
 import { LATEST, parseTag } from "../../registry/versions.ts";
 import { requireAccount } from "../../registry/authorize.ts";
 import { type Answer, json } from "../answer.ts";
@@ -57,7 +57,8 @@ export async function rewritePackage(services: Services, request: PackageRequest
 
 async function answerPublish(services: Services, request: PackageRequest): Promise<Answer> {
   const publication = toPublication(request.name, parseBody(publishBody, request.body));
-  return json(201, await publish(services.parts, request.caller, publication));
+  const publishing = services.publishes(() => publish(services.parts, request.caller, publication));
+  return json(201, await publishing);
 }
 
 function toPublication(name: PackageName, body: PublishBody): Publication {
@@ -140,7 +141,7 @@ async function answerChange(
 
 async function answerStar(services: Services, request: PackageRequest): Promise<Answer> {
   const { users } = parseBody(starBody, request.body);
-  const starred = users[requireAccount(request.caller).name] === true;
-  const rev = await star(services.parts, request.caller, { name: request.name, starred });
+  const liked = users[requireAccount(request.caller).name] === true;
+  const { rev } = await setLike(services.parts, request.caller, { name: request.name, liked });
   return json(201, { ok: true, id: request.name.full, rev: String(rev) });
 }

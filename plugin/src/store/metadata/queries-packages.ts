@@ -12,6 +12,17 @@ export async function packageOf(db: Db, name: string): Promise<Package | undefin
   return row && toPackage(row);
 }
 
+export async function packagesAfter(db: Db, after: number, limit: number): Promise<Package[]> {
+  const rows = await db
+    .selectFrom("packages")
+    .selectAll()
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+  return rows.map(toPackage);
+}
+
 export async function distTags(db: Db, packageId: number): Promise<DistTag[]> {
   const rows = await db
     .selectFrom("dist_tags")
@@ -29,6 +40,15 @@ export async function starredBy(db: Db, accountName: string): Promise<string[]> 
     .innerJoin("packages", "packages.id", "stars.package_id")
     .select("packages.name")
     .where("accounts.name", "=", accountName)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom("versions")
+          .select("versions.id")
+          .whereRef("versions.package_id", "=", "packages.id")
+          .where("versions.unpublished_at", "is", null),
+      ),
+    )
     .orderBy("packages.name")
     .execute();
   return rows.map((row) => row.name);

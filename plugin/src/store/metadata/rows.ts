@@ -6,7 +6,6 @@ import type {
   AuditEntry,
   DistTag,
   Package,
-  SearchDocument,
   SigningKey,
   Token,
   VersionSummary,
@@ -65,6 +64,7 @@ export function toVersionSummary(
     size: row.size,
     unpackedSize: row.unpacked_size,
     fileCount: row.file_count,
+    hasScripts: Boolean(row.has_scripts),
     signature: { keyid: row.keyid, sig: row.sig },
     manifest: fromJson(record, row.manifest),
     warnings: toWarnings(row.warnings),
@@ -94,20 +94,6 @@ export function toAuditEntry(row: Selectable<tables.AuditTable>): AuditEntry {
     subject: row.subject,
     detail: fromJson(record, row.detail),
     address: row.address,
-  };
-}
-
-export function toSearchDocument(row: Selectable<tables.SearchDocumentTable>): Omit<SearchDocument, "body"> {
-  return {
-    name: row.name,
-    namespace: row.namespace,
-    version: row.version,
-    description: row.description,
-    keywords: fromJson(strings, row.keywords),
-    license: row.license,
-    publisher: row.publisher,
-    publishedAt: row.published_at,
-    deprecated: Boolean(row.deprecated),
   };
 }
 

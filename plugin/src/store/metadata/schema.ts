@@ -11,9 +11,11 @@ export interface Database {
   versions: VersionTable;
   dist_tags: DistTagTable;
   stars: StarTable;
+  downloads: DownloadTable;
+  downloads_by_day: DownloadsByDayTable;
+  installs: DownloadTable;
   signing_keys: SigningKeyTable;
   audit: AuditTable;
-  search_documents: SearchDocumentTable;
 }
 
 /** Databases without booleans answer 0 and 1. */
@@ -64,6 +66,7 @@ export interface VersionTable {
   sig: string;
   deprecated: string | null;
   unpublished_at: string | null;
+  has_scripts: Flag;
   /** JSON: Issue[] */
   warnings: string;
   /** JSON: object */
@@ -83,6 +86,19 @@ export interface StarTable {
   account_id: number;
 }
 
+/** Of `downloads`, and of `installs` that were reported. */
+export interface DownloadTable {
+  package_id: number;
+  day: string;
+  version: string;
+  count: number;
+}
+
+export interface DownloadsByDayTable {
+  day: string;
+  count: number;
+}
+
 export interface SigningKeyTable {
   id: Generated<number>;
   keyid: string;
@@ -100,22 +116,4 @@ export interface AuditTable {
   /** JSON: object */
   detail: string;
   address: string;
-}
-
-export interface SearchDocumentTable {
-  package_id: number;
-  name: string;
-  /** The name without its namespace. */
-  skill: string;
-  /** The words of the whole name, joined by hyphens. */
-  spelling: string;
-  namespace: string;
-  version: string;
-  description: string;
-  /** JSON: string[] */
-  keywords: string;
-  license: string | null;
-  publisher: string;
-  published_at: string;
-  deprecated: Flag;
 }

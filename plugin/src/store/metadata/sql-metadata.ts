@@ -1,8 +1,11 @@
 import type { Kysely } from "kysely";
-import type { MetadataReader, MetadataWriter, SearchDocument, SearchPage, SearchQuery } from "../metadata.ts";
+import type { MetadataReader, MetadataWriter } from "../metadata.ts";
+import type { SearchDocument, SearchPage, SearchQuery } from "../search.ts";
 import * as accounts from "./queries-accounts.ts";
+import { namespaceUse } from "./queries-namespaces.ts";
 import * as packages from "./queries-packages.ts";
 import * as registry from "./queries-registry.ts";
+import * as signals from "./queries-signals.ts";
 import * as versions from "./queries-versions.ts";
 import type { Database } from "./schema.ts";
 
@@ -13,6 +16,13 @@ export interface SearchIndex {
   /** `db` shows one state of the database for the whole call. */
   search(db: Db, query: SearchQuery): Promise<SearchPage>;
   put(db: Db, packageId: number, document: SearchDocument): Promise<void>;
+  /** The documents show the likes that there are. */
+  refreshLikes(db: Db, packageId: number): Promise<void>;
+  /** The documents show the downloads of the 30 days up to `day`. */
+  refreshDownloads(db: Db, day: string, packageIds: number[] | "all"): Promise<void>;
+  dependents(db: Db, asked: { name: string; readable: string[]; limit: number }): Promise<string[]>;
+  isStale(db: Db): Promise<boolean>;
+  markCurrent(db: Db): Promise<void>;
   remove(db: Db, packageId: number): Promise<void>;
 }
 
@@ -27,7 +37,18 @@ export function sqlReader(db: Db, index: SearchIndex): MetadataReader {
     version: (packageId, version) => versions.version(db, packageId, version),
     distTags: (packageId) => packages.distTags(db, packageId),
     starredBy: (accountName) => packages.starredBy(db, accountName),
+    likes: (packageId) => signals.likes(db, packageId),
+    liked: (packageId, accountId) => signals.liked(db, packageId, accountId),
     search: (query) => index.search(db, query),
+    dependents: (name, readable, limit) => index.dependents(db, { name, readable, limit }),
+    searchIsStale: () => index.isStale(db),
+    downloads: (packageId, range) => signals.downloads(db, packageId, range),
+    downloadsByVersion: (packageId, range) => signals.downloadsByVersion(db, packageId, range),
+    installs: (packageId, range) => signals.installs(db, packageId, range),
+    allDownloads: (range) => signals.allDownloads(db, range),
+    counts: () => signals.counts(db),
+    namespaceUse: (namespace, range) => namespaceUse(db, namespace, range),
+    packagesAfter: (after, limit) => packages.packagesAfter(db, after, limit),
     signingKey: () => registry.signingKey(db),
     audit: (limit) => registry.audit(db, limit),
     integrities: () => versions.integrities(db),
@@ -49,10 +70,16 @@ export function sqlWriter(tx: Db, index: SearchIndex): MetadataWriter {
     buryVersion: (packageId, version, at) => versions.buryVersion(tx, { packageId, version, at }),
     setDistTag: (packageId, tag) => packages.setDistTag(tx, packageId, tag),
     deleteDistTag: (packageId, tag) => packages.deleteDistTag(tx, packageId, tag),
-    setStar: (packageId, accountId, starred) =>
-      (starred ? packages.addStar : packages.removeStar)(tx, packageId, accountId),
+    setStar: async (packageId, accountId, starred) => {
+      await (starred ? packages.addStar : packages.removeStar)(tx, packageId, accountId);
+      await index.refreshLikes(tx, packageId);
+    },
+    addDownloads: (counts) => signals.addDownloads(tx, counts),
+    addInstalls: (counts) => signals.addInstalls(tx, counts),
+    refreshDownloads: (day, packageIds) => index.refreshDownloads(tx, day, packageIds),
     putSearchDocument: (packageId, document) => index.put(tx, packageId, document),
     deleteSearchDocument: (packageId) => index.remove(tx, packageId),
+    markSearchCurrent: () => index.markCurrent(tx),
     insertSigningKey: (key) => registry.insertSigningKey(tx, key),
     appendAudit: (entry) => registry.appendAudit(tx, entry),
   };

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { dirSync } from "tmp";
 import { expect, test } from "vitest";
-import { connectReader, connectWriter } from "./connect.ts";
+import { connectWriter } from "./connect.ts";
+import { connectReader } from "./connect-reader.ts";
 
 test("the writer is durable at commit, checks references and does not trust the schema", async () => {
   const folder = dirSync({ unsafeCleanup: true });

@@ -5,9 +5,6 @@ import { whenFree } from "./busy.ts";
 /** The file holds password hashes and private keys. SQLite gives its log the same mode. */
 const FILE_MODE = 0o600;
 
-/** Milliseconds that a reader may stand still while another process recovers the log after a crash. */
-const READER_PATIENCE_MS = 5_000;
-
 /** Milliseconds that a writer may stand still; beyond that it waits without stopping the event loop. */
 const WRITER_PATIENCE_MS = 5;
 
@@ -31,11 +28,4 @@ export async function connectWriter(file: string): Promise<DatabaseSync> {
     connection.close();
     throw error;
   }
-}
-
-/** A connection that cannot write, and in WAL mode never waits for the one that does. The file must be there. */
-export function connectReader(file: string): DatabaseSync {
-  const connection = new DatabaseSync(file, { timeout: READER_PATIENCE_MS, readOnly: true });
-  connection.exec("pragma trusted_schema = off");
-  return connection;
 }

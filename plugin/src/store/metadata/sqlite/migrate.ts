@@ -2,10 +2,12 @@ import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import type { Database } from "../schema.ts";
 import { up as foundation } from "./migrations/0001-foundation.ts";
+import { up as discovery } from "./migrations/0002-discovery.ts";
 
 /** In order of their numbers, forward only: a published migration never changes. */
 const MIGRATIONS: Record<string, Migration> = {
   "0001-foundation": { up: foundation },
+  "0002-discovery": { up: discovery },
 };
 
 /** Table with the names of the migrations that a database has. */

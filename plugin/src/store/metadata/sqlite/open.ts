@@ -5,10 +5,12 @@ import { makeDurableFolder, nodeFileSystem } from "../../blobs/file-system.ts";
 import type { Metadata } from "../../metadata.ts";
 import type { Database } from "../schema.ts";
 import { sqlReader, sqlWriter } from "../sql-metadata.ts";
-import { connectReader, connectWriter } from "./connect.ts";
+import { connectWriter } from "./connect.ts";
+import { connectReader } from "./connect-reader.ts";
 import { nodeSqliteDialect } from "./dialect.ts";
 import { migrate } from "./migrate.ts";
 import { sqliteSearch } from "./search.ts";
+import { type SearchThread, searchThread } from "./search-thread.ts";
 
 export interface SqliteOptions {
   /** Path of the database; created, with its folder, when missing. */
@@ -17,7 +19,7 @@ export interface SqliteOptions {
 
 /**
  * Metadata in one SQLite file, durable at commit. Any number of processes of one machine may share it.
- * One connection writes, another reads the last committed state without ever waiting for the first.
+ * One connection writes, another reads the last committed state without ever waiting for the first, a third one searches.
  */
 export async function openSqlite({ file }: SqliteOptions): Promise<Metadata> {
   try {
@@ -35,30 +37,39 @@ async function openFile(file: string): Promise<Metadata> {
   try {
     const writer = new Kysely<Database>({ dialect: nodeSqliteDialect(writing, "begin immediate") });
     await migrate(writer);
-    return metadataOver(writing, writer, connectReader(file));
+    return metadataOver({ writing, writer, reading: connectReader(file), searching: searchThread(file) });
   } catch (error) {
     writing.close();
     throw error;
   }
 }
 
-function metadataOver(writing: DatabaseSync, writer: Kysely<Database>, reading: DatabaseSync): Metadata {
+interface Connections {
+  writing: DatabaseSync;
+  /** Over `writing`. */
+  writer: Kysely<Database>;
+  reading: DatabaseSync;
+  searching: SearchThread;
+}
+
+function metadataOver({ writing, writer, reading, searching }: Connections): Metadata {
   const reader = new Kysely<Database>({ dialect: nodeSqliteDialect(reading, "begin") });
+  const [writerSearch, readerSearch] = [sqliteSearch(writing), sqliteSearch(reading)];
   let closed: Promise<void> | undefined;
 
   async function close(): Promise<void> {
     // Waits for what runs on either connection, and for what was asked for before.
     await Promise.all([writer, reader].map((db) => db.connection().execute(async () => {})));
-    await Promise.all([writer.destroy(), reader.destroy()]);
+    await Promise.all([writer.destroy(), reader.destroy(), searching.close()]);
     reading.close();
     // The last one to close writes the log back into the file, which a read-only connection cannot.
     writing.close();
   }
 
   return {
-    ...sqlReader(reader, sqliteSearch),
-    search: (query) => reader.transaction().execute((tx) => sqliteSearch.search(tx, query)),
-    transaction: (work) => writer.transaction().execute((tx) => work(sqlWriter(tx, sqliteSearch))),
+    ...sqlReader(reader, readerSearch),
+    search: (query) => searching.search(query),
+    transaction: (work) => writer.transaction().execute((tx) => work(sqlWriter(tx, writerSearch))),
     close: () => (closed ??= close()),
   };
 }

@@ -1,0 +1,16 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { SkillsError } from "@skills-registry/schema";
+
+/**
+ * A form on somebody else's page is sent with our cookie. Browsers say where a form comes from, in one of two headers
+ * that pages cannot set; without either it was no browser, and has no cookie to abuse. Throws EFORBIDDEN.
+ */
+export function refuseCrossSite(headers: IncomingHttpHeaders, baseUrl: string): void {
+  const site = headers["sec-fetch-site"];
+  const fromHere = site === undefined || site === "same-origin" || site === "none";
+  const { origin } = headers;
+  if (fromHere && (origin === undefined || origin === new URL(baseUrl).origin)) return;
+  throw new SkillsError("EFORBIDDEN", "this form was sent from a page of another site", {
+    hint: "Open the page of this registry and send its form.",
+  });
+}

@@ -1,0 +1,225 @@
+import type { Permission } from "../../registry/authorize.ts";
+import { addToken, listTokens, login, logout, profile, removeToken, whoami } from "./account.ts";
+import {
+  downloadsOfAll,
+  downloadsOfAllByDay,
+  downloadsOfPackage,
+  downloadsOfPackageByDay,
+} from "./downloads.ts";
+import { keys, ping, starredByUser } from "./meta.ts";
+import { getPackument, getTarball, getVersion } from "./read-package.ts";
+import { removePackage, removeTarball } from "./remove-package.ts";
+import { search } from "./search.ts";
+import { deleteTag, listTags, putTag } from "./tags.ts";
+import { rewritePackage, writeKind, writePackage } from "./write-package.ts";
+import type { PackageRequest } from "../request.ts";
+import { loginPath, packageRoute, type Route } from "../route.ts";
+
+const anyone = (): Permission => ({ action: "public" });
+const account = (): Permission => ({ action: "account" });
+const manage = (): Permission => ({ action: "manage" });
+const read = (): Permission => ({ action: "read" });
+const publish = (request: PackageRequest): Permission => ({
+  action: "publish",
+  namespace: request.name.namespace,
+});
+const write = (request: PackageRequest): Permission =>
+  writeKind(request.body) === "star" ? { action: "star" } : publish(request);
+
+/** npm's registry protocol. */
+export const npmRoutes: Route[] = [
+  { door: "npm", method: "GET", path: "/-/ping", summary: "`npm ping`.", needs: anyone, handle: ping },
+  {
+    door: "npm",
+    method: "GET",
+    path: "/-/npm/v1/keys",
+    summary: "The key that versions are signed with.",
+    needs: anyone,
+    handle: keys,
+  },
+  {
+    door: "npm",
+    method: "GET",
+    path: "/-/v1/search",
+    summary: "`npm search`: `text`, `size`, `from`.",
+    needs: anyone,
+    handle: search,
+  },
+  {
+    door: "npm",
+    method: "GET",
+    path: "/-/_view/starredByUser",
+    summary: "`npm stars`.",
+    needs: anyone,
+    handle: starredByUser,
+  },
+  {
+    door: "npm",
+    method: "GET",
+    path: "/downloads/point/:period",
+    summary: "Downloads of all skills together: `last-week`, `2026-03-01`, `2026-03-01:2026-03-31`.",
+    needs: anyone,
+    handle: downloadsOfAll,
+  },
+  {
+    door: "npm",
+    method: "GET",
+    path: "/downloads/range/:period",
+    summary: "The same for every day.",
+    needs: anyone,
+    handle: downloadsOfAllByDay,
+  },
+  packageRoute({
+    door: "npm",
+    method: "GET",
+    path: "/downloads/point/:period/:package",
+    summary: "Downloads of one skill.",
+    needs: read,
+    handle: downloadsOfPackage,
+  }),
+  packageRoute({
+    door: "npm",
+    method: "GET",
+    path: "/downloads/range/:period/:package",
+    summary: "The same for every day.",
+    needs: read,
+    handle: downloadsOfPackageByDay,
+  }),
+  {
+    door: "npm",
+    method: "PUT",
+    path: loginPath,
+    summary: "`npm login`, `npm adduser`.",
+    needs: anyone,
+    handle: login,
+  },
+  { door: "npm", method: "GET", path: "/-/whoami", summary: "`npm whoami`.", needs: account, handle: whoami },
+  {
+    door: "npm",
+    method: "GET",
+    path: "/-/npm/v1/user",
+    summary: "`npm profile get`.",
+    needs: account,
+    handle: profile,
+  },
+  {
+    door: "npm",
+    method: "DELETE",
+    path: "/-/user/token/:token",
+    summary: "`npm logout`.",
+    needs: account,
+    handle: logout,
+  },
+  {
+    door: "npm",
+    method: "GET",
+    path: "/-/npm/v1/tokens",
+    summary: "`npm token list`.",
+    needs: account,
+    handle: listTokens,
+  },
+  {
+    door: "npm",
+    method: "POST",
+    path: "/-/npm/v1/tokens",
+    summary: "`npm token create`.",
+    needs: manage,
+    handle: addToken,
+  },
+  {
+    door: "npm",
+    method: "DELETE",
+    path: "/-/npm/v1/tokens/token/:key",
+    summary: "`npm token revoke`.",
+    needs: manage,
+    handle: removeToken,
+  },
+  packageRoute({
+    door: "npm",
+    method: "GET",
+    path: "/-/package/:package/dist-tags",
+    summary: "`npm dist-tag ls`.",
+    needs: read,
+    handle: listTags,
+  }),
+  packageRoute({
+    door: "npm",
+    method: "PUT",
+    path: "/-/package/:package/dist-tags/:tag",
+    summary: "`npm dist-tag add`.",
+    needs: publish,
+    handle: putTag,
+  }),
+  packageRoute({
+    door: "npm",
+    method: "POST",
+    path: "/-/package/:package/dist-tags/:tag",
+    summary: "`npm dist-tag add` of older clients.",
+    needs: publish,
+    handle: putTag,
+  }),
+  packageRoute({
+    door: "npm",
+    method: "DELETE",
+    path: "/-/package/:package/dist-tags/:tag",
+    summary: "`npm dist-tag rm`.",
+    needs: publish,
+    handle: deleteTag,
+  }),
+  packageRoute({
+    door: "npm",
+    method: "GET",
+    path: "/:package",
+    summary: "The packument, full or abbreviated.",
+    needs: read,
+    handle: getPackument,
+  }),
+  packageRoute({
+    door: "npm",
+    method: "GET",
+    path: "/:package/:version",
+    summary: "One version, by number or tag.",
+    needs: read,
+    handle: getVersion,
+  }),
+  packageRoute({
+    door: "npm",
+    method: "GET",
+    path: "/:package/-/:file",
+    summary: "The tarball.",
+    needs: read,
+    handle: getTarball,
+  }),
+  packageRoute({
+    door: "npm",
+    method: "PUT",
+    path: "/:package",
+    summary: "`npm publish`, `npm deprecate`, `npm star`.",
+    needs: write,
+    handle: writePackage,
+  }),
+  packageRoute({
+    door: "npm",
+    method: "PUT",
+    path: "/:package/-rev/:rev",
+    summary: "`npm unpublish` of one version, first step.",
+    needs: publish,
+    handle: rewritePackage,
+  }),
+  packageRoute({
+    door: "npm",
+    method: "DELETE",
+    path: "/:package/-/:file/-rev/:rev",
+    summary: "`npm unpublish` of one version, last step.",
+    needs: publish,
+    handle: removeTarball,
+  }),
+  packageRoute({
+    door: "npm",
+    method: "DELETE",
+    path: "/:package/-rev/:rev",
+    summary: "`npm unpublish` of a package.",
+    needs: publish,
+    handle: removePackage,
+  }),
+];

@@ -1,0 +1,149 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { DOWNLOAD_DAYS, fillDays, lastDays } from "../../registry/days.ts";
+import { type StorageReport, storageReport } from "../../registry/storage-report.ts";
+import type { AuditEntry, RegistryCounts } from "../../store/metadata.ts";
+import type { Answer } from "../answer.ts";
+import type { Fault } from "../recent-failures.ts";
+import type { Request } from "../request.ts";
+import type { Services } from "../services.ts";
+import { downloadsChart } from "./chart.ts";
+import { ago, exact, plural, size } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import { page } from "./layout.ts";
+
+const AUDIT_ENTRIES = 50;
+/** Characters of one detail: a digest is recognised by its first ones. */
+const VALUE_MAX = 32;
+
+/** `GET /operator`. */
+export async function operatorPage(services: Services, request: Request): Promise<Answer> {
+  const { parts } = services;
+  const now = parts.now();
+  const counts = await parts.metadata.counts();
+  const storage = await storageReport(parts);
+  const range = lastDays(now, DOWNLOAD_DAYS);
+  const days = fillDays(range, await parts.metadata.allDownloads(range));
+  const audit = await parts.metadata.audit(AUDIT_ENTRIES);
+  return page(request, {
+    title: "Operator",
+    body: html`<header>
+        <h1>Operator</h1>
+        ${processFacts()}
+      </header>
+      ${tiles(counts, storage)}
+      <div class="sections">
+        <section aria-labelledby="downloads-title">
+          <h2 id="downloads-title">Downloads, last ${DOWNLOAD_DAYS} days</h2>
+          ${downloadsChart(days)}
+        </section>
+        <section aria-labelledby="faults-title">
+          <h2 id="faults-title">Last faults since the start</h2>
+          ${faultTable(services.failures.list(), now)}
+        </section>
+        <section aria-labelledby="audit-title">
+          <h2 id="audit-title">Last changes</h2>
+          ${auditTable(audit, now)}
+        </section>
+      </div>`,
+  });
+}
+
+/** Of package.json, which stands above `src` and `dist` alike. */
+const VERSION = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"))).version;
+
+function processFacts(): Html {
+  const minutes = Math.floor(process.uptime() / 60);
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24];
+  return html`<ul class="facts">
+    <li>Version ${VERSION}</li>
+    <li>Node.js ${process.versions.node}</li>
+    <li>up for ${days > 0 ? `${plural(days, "day")} ` : ""}${hours} h ${minutes % 60} min</li>
+    <li>${size(process.memoryUsage.rss())} of memory</li>
+  </ul>`;
+}
+
+function tiles(counts: RegistryCounts, { database, blobs, disk }: StorageReport): Html {
+  const entries: [label: string, value: string, note?: string][] = [
+    ["Skills", exact(counts.packages), plural(counts.versions, "version")],
+    ["Namespaces", exact(counts.namespaces), plural(counts.accounts, "account")],
+    ["Downloads", exact(counts.downloads), plural(counts.likes, "like")],
+    ["Database", size(database)],
+    ["Tarballs", `${blobs.complete ? "" : "over "}${size(blobs.bytes)}`, plural(blobs.count, "file")],
+    ["Free on disk", size(disk.free), `of ${size(disk.size)}`],
+  ];
+  return html`<dl class="tiles">
+    ${entries.map(
+      ([label, value, note]) =>
+        html`<div>
+          <dt>${label}</dt>
+          <dd>${value}</dd>
+          ${note === undefined ? null : html`<dd class="note">${note}</dd>`}
+        </div>`,
+    )}
+  </dl>`;
+}
+
+function faultTable(faults: Fault[], now: Date): Html {
+  if (faults.length === 0)
+    return html`<p class="muted">None. Requests that users got wrong are not counted here.</p>`;
+  return table(
+    "Table of faults",
+    ["When", "Request", "Code", "Cause", "Request id"],
+    faults.map(
+      ({ at, route, code, message, requestId }) =>
+        html`<tr>
+          <td class="nowrap">${ago(at, now)}</td>
+          <td><code>${route}</code></td>
+          <td>${code}</td>
+          <td>${message}</td>
+          <td><code>${requestId}</code></td>
+        </tr>`,
+    ),
+  );
+}
+
+function auditTable(entries: AuditEntry[], now: Date): Html {
+  return table(
+    "Table of changes",
+    ["When", "Who", "What", "On", "Details", "From"],
+    entries.map(
+      ({ at, account, action, subject, detail, address }) =>
+        html`<tr>
+          <td class="nowrap">${ago(at, now)}</td>
+          <td>${account ?? "anonymous"}</td>
+          <td class="nowrap">${action}</td>
+          <td>${subject}</td>
+          <td class="muted">${details(detail)}</td>
+          <td class="nowrap">${address}</td>
+        </tr>`,
+    ),
+  );
+}
+
+function details(detail: Record<string, unknown>): string {
+  const known = Object.entries(detail).filter(([, value]) => value !== null && value !== undefined);
+  return known.map(([name, value]) => `${name} ${shortened(value)}`).join(", ");
+}
+
+function shortened(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length <= VALUE_MAX ? text : `${text.slice(0, VALUE_MAX).toWellFormed()}…`;
+}
+
+function table(label: string, heads: string[], rows: Html[]): Html {
+  return html`<div class="table-scroll" tabindex="0" role="region" aria-label="${label}">
+    <table class="log">
+      <thead>
+        <tr>
+          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}

@@ -1,0 +1,85 @@
+import { isError, type Issue, type PackageName } from "@skills-registry/schema";
+import semver from "semver";
+import type { DistTag, Package, Version, VersionSummary } from "../store/metadata.ts";
+import type { Caller } from "./caller.ts";
+import { type ContextCost, contextCost } from "./context-cost.ts";
+import { DOWNLOAD_DAYS, fillDays, lastDays } from "./days.ts";
+import { requirePackument } from "./packument.ts";
+import type { Parts } from "./parts.ts";
+import { resolveVersion } from "./resolve-version.ts";
+import { agentsOf } from "./search/agents.ts";
+import { readableNamespaces } from "./search/search.ts";
+import { type SkillFacts, skillFacts } from "./skill-facts.ts";
+import { skillTexts } from "./skill-texts.ts";
+import { LATEST } from "./versions.ts";
+
+/** Names of dependents that are listed. */
+const DEPENDENTS_MAX = 100;
+
+/** What is true of one version, whoever asks. */
+export interface VersionCard extends SkillFacts {
+  package: Package;
+  /** The version shown, with its readme. */
+  version: Version;
+  isLatest: boolean;
+  tags: DistTag[];
+  /** Live ones, highest first. */
+  versions: VersionSummary[];
+  /** Ids of the agents that `compatibility` names. */
+  agents: string[];
+  context: ContextCost;
+  warnings: Issue[];
+  /** Findings that the author declared harmless. */
+  waived: Issue[];
+}
+
+/** Everything that pages and REST API show of a skill. */
+export interface SkillCard extends VersionCard {
+  dependents: string[];
+  likes: number;
+  /** By the caller. */
+  liked: boolean;
+  /** Of all versions, the last 30 days; a day without downloads is there, too. */
+  downloads: { total: number; days: { day: string; count: number }[] };
+}
+
+export interface CardWish {
+  name: PackageName;
+  /** Number, dist-tag or range; `latest` when absent. */
+  version?: string;
+}
+
+/** The card of a skill. Throws ENOTFOUND. */
+export async function skillCard(parts: Parts, caller: Caller, wish: CardWish): Promise<SkillCard> {
+  const card = await versionCard(parts, wish);
+  const { id, name } = card.package;
+  const { metadata } = parts;
+  const range = lastDays(parts.now(), DOWNLOAD_DAYS);
+  const days = fillDays(range, await metadata.downloads(id, range));
+  return {
+    ...card,
+    dependents: await metadata.dependents(name, readableNamespaces(caller), DEPENDENTS_MAX),
+    likes: await metadata.likes(id),
+    liked: caller.account !== null && (await metadata.liked(id, caller.account.id)),
+    downloads: { total: days.reduce((sum, { count }) => sum + count, 0), days },
+  };
+}
+
+/** The part of the card that only a publish, a tag or a deprecation changes. Throws ENOTFOUND. */
+export async function versionCard({ metadata }: Parts, wish: CardWish): Promise<VersionCard> {
+  const { version } = await resolveVersion(metadata, wish);
+  const { package: found, versions, tags } = await requirePackument(metadata, wish.name.full);
+  const facts = skillFacts(version.manifest);
+  return {
+    ...facts,
+    package: found,
+    version,
+    isLatest: tags.some(({ tag, version: tagged }) => tag === LATEST && tagged === version.version),
+    tags,
+    versions: versions.toSorted((a, b) => semver.rcompare(a.version, b.version)),
+    agents: agentsOf(facts.compatibility ?? ""),
+    context: contextCost(skillTexts(version)),
+    warnings: version.warnings.filter((issue) => !isError(issue)),
+    waived: version.warnings.filter(isError),
+  };
+}

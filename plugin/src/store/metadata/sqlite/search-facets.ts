@@ -1,0 +1,129 @@
+import { foldValue } from "../../../registry/search/words.ts";
+import { FACET_VALUES_MAX, type Facets, type FilterField, type SearchDocument } from "../../search.ts";
+import { type Matching, matchesOf } from "./search-matching.ts";
+import type { Statements } from "./statements.ts";
+
+/** Beside the fields of qualifiers: what is either so or not. */
+type FacetField = FilterField | "hasScripts" | "deprecated";
+
+/** Values that qualifiers compare and facets count, folded and as written. */
+export function facetsOf(document: SearchDocument): { field: FilterField; value: string; label: string }[] {
+  const labels: [FilterField, string[]][] = [
+    ["namespace", [document.namespace]],
+    ["keyword", document.keywords],
+    ["agent", document.agents],
+    ["license", document.license === null ? [] : [document.license]],
+    ["author", document.authors],
+  ];
+  return labels.flatMap(([field, written]) =>
+    written
+      .map((label) => ({ field, value: foldValue(label), label: label.trim() }))
+      .filter(({ value }) => value !== ""),
+  );
+}
+
+export function putFacets(sql: Statements, packageId: number, document: SearchDocument): void {
+  const ids = facetsOf(document).map(({ field, value, label }) => valueId(sql, { field, value, label }));
+  if (document.hasScripts) ids.push(valueId(sql, { field: "hasScripts", value: "", label: "" }));
+  if (document.deprecated) ids.push(valueId(sql, { field: "deprecated", value: "", label: "" }));
+  const state = sql.get<{ changes: number }>(
+    `update search_state set changes = changes + 1 returning changes`,
+  );
+  sql.run(
+    `insert or replace into search_facets (package_id, changed, value_ids) values ($packageId, $changed, $valueIds)`,
+    { packageId, changed: state?.changes ?? 0, valueIds: JSON.stringify([...new Set(ids)]) },
+  );
+}
+
+function valueId(sql: Statements, named: { field: FacetField; value: string; label: string }): number {
+  const row =
+    sql.get<{ id: number }>(
+      `select id from search_facet_values where field = $field and value = $value`,
+      named,
+    ) ??
+    sql.get<{ id: number }>(
+      `insert into search_facet_values (field, value, label) values ($field, $value, $label) returning id`,
+      named,
+    );
+  return row?.id ?? 0;
+}
+
+/** Counts the values of every field over all matches. */
+export interface FacetCounter {
+  count(matching: Matching): Facets;
+}
+
+/**
+ * Keeps the values of all skills in memory, some 15 MB for 100,000, and follows the changes:
+ * joining them in SQL takes half a second for a common word, counting them in memory some 15 ms.
+ * For a connection that reads what is committed; a transaction that is rolled back would leave its values behind.
+ */
+export function facetCounter(sql: Statements): FacetCounter {
+  const values: { field: FacetField; label: string }[] = [];
+  /** Ids of values by the id of the package. What was removed stays, and is matched no more. */
+  const valuesOf: number[][] = [];
+  let seen = 0;
+
+  function follow(): void {
+    const news = sql.all<{ id: number; field: FacetField; label: string }>(
+      `select id, field, label from search_facet_values where id >= $next`,
+      { next: Math.max(1, values.length) },
+    );
+    for (const { id, field, label } of news) values[id] = { field, label };
+    const changes = sql.all<{ package_id: number; changed: number; value_ids: string }>(
+      `select package_id, changed, value_ids from search_facets where changed > $seen order by changed`,
+      { seen },
+    );
+    for (const row of changes) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by putFacets
+      valuesOf[row.package_id] = JSON.parse(row.value_ids) as number[];
+      seen = row.changed;
+    }
+  }
+
+  return {
+    count(matching) {
+      follow();
+      const counts = new Uint32Array(values.length);
+      for (const id of matchedIds(sql, matching)) {
+        for (const value of valuesOf[id] ?? []) counts[value] = (counts[value] ?? 0) + 1;
+      }
+      return facetsFrom(values, counts);
+    },
+  };
+}
+
+/** One JSON text instead of a row each, which is ten times faster. */
+function matchedIds(sql: Statements, matching: Matching): number[] {
+  const bare = matching.expression !== undefined && matching.conditions === "";
+  const matches = bare
+    ? "f.rowid) as ids from search_text f where search_text match $expression"
+    : `r.package_id) as ids ${matchesOf(matching)}`;
+  const row = sql.get<{ ids: string }>(`select json_group_array(${matches}`, matching.values);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a list of integers by the query above
+  return JSON.parse(row?.ids ?? "[]") as number[];
+}
+
+function facetsFrom(values: { field: FacetField; label: string }[], counts: Uint32Array): Facets {
+  const facets: Facets = {
+    namespace: [],
+    keyword: [],
+    agent: [],
+    license: [],
+    author: [],
+    hasScripts: 0,
+    deprecated: 0,
+  };
+  for (const [id, count] of counts.entries()) {
+    const value = count === 0 ? undefined : values[id];
+    if (value === undefined) continue;
+    if (value.field === "hasScripts" || value.field === "deprecated") facets[value.field] = count;
+    else facets[value.field].push({ value: value.label, count });
+  }
+  for (const field of ["namespace", "keyword", "agent", "license", "author"] as const) {
+    facets[field] = facets[field]
+      .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+      .slice(0, FACET_VALUES_MAX);
+  }
+  return facets;
+}

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { issueSchema } from "./issue.ts";
+
+const count = z.number().int().min(0);
+const link = z.string().nullable().describe("An http or https address.");
+
+/** One version in a list of versions. */
+export const versionSummarySchema = z.object({
+  version: z.string(),
+  publishedAt: z.iso.datetime(),
+  publisher: z.string(),
+  deprecated: z.string().nullable().describe("The message of `npm deprecate`."),
+  size: count.describe("Bytes of the tarball."),
+  unpackedSize: count,
+  fileCount: count,
+});
+export type VersionSummaryAnswer = z.infer<typeof versionSummarySchema>;
+
+/** `GET /api/skills/{namespace}/{skill}/{version}` */
+export const versionAnswer = versionSummarySchema.extend({
+  name: z.string(),
+  namespace: z.string(),
+  isLatest: z.boolean(),
+  description: z.string(),
+  keywords: z.array(z.string()),
+  license: z.string().nullable(),
+  authors: z.array(z.string()),
+  compatibility: z.string().nullable().describe("As SKILL.md says it."),
+  agents: z.array(z.string()).describe("Agents that `compatibility` names."),
+  repository: link,
+  homepage: link,
+  bugs: link,
+  hasScripts: z.boolean(),
+  skills: z
+    .array(
+      z.object({
+        path: z.string().describe("Folder inside the package; empty for a single skill."),
+        name: z.string(),
+        description: z.string(),
+        manifest: z.record(z.string(), z.unknown()).describe("The frontmatter of its SKILL.md."),
+      }),
+    )
+    .describe("One for a single skill, several for a pack."),
+  context: z
+    .object({ description: count, body: count })
+    .describe("Tokens, about: what an agent always reads, and what it reads when the skill is used."),
+  warnings: z.array(issueSchema),
+  waived: z.array(issueSchema).describe("Findings that the author declared harmless."),
+  dependencies: z.record(z.string(), z.string()),
+  dist: z.object({
+    tarball: z.string(),
+    integrity: z.string(),
+    shasum: z.string(),
+    signatures: z.array(z.object({ keyid: z.string(), sig: z.string() })),
+  }),
+});
+export type VersionAnswer = z.infer<typeof versionAnswer>;
+
+/** `GET /api/skills/{namespace}/{skill}`: the version that `latest` names, and what is true of all. */
+export const skillAnswer = versionAnswer.extend({
+  createdAt: z.iso.datetime(),
+  modifiedAt: z.iso.datetime(),
+  tags: z.record(z.string(), z.string()),
+  versions: z
+    .array(versionSummarySchema)
+    .describe("Highest first; those that were unpublished are left out."),
+  dependents: z.array(z.string()),
+  likes: count,
+  liked: z.boolean().describe("By the caller."),
+  downloads: z.object({
+    total: count.describe("Of the last 30 days."),
+    days: z.array(z.object({ day: z.iso.date(), count })),
+  }),
+});
+export type SkillAnswer = z.infer<typeof skillAnswer>;
