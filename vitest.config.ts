@@ -5,6 +5,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["source", "node", "import", "default"] } },
   test: {
     include: ["{schema,plugin,cli}/src/**/*.test.ts", "test/**/*.test.ts"],
+    // The pages in a real browser have a run of their own: npm run browser.
+    exclude: ["**/node_modules/**", "test/web/**"],
     globalSetup: ["test/support/require-node.ts"],
     execArgv: ["--conditions=source"],
     testTimeout: 30_000,

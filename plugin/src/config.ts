@@ -31,7 +31,7 @@ export const skillsSection = z.strictObject({
     ),
   requestsPerMinute: bytes
     .default(1200)
-    .describe("Requests of one client to the REST API and the pages; more are answered with 429."),
+    .describe("Requests of one client to search, REST API and pages; more are answered with 429."),
   limits: z
     .strictObject({
       tarball: bytes.default(DEFAULT_LIMITS.tarball).describe("Bytes of a packed skill."),

@@ -90,7 +90,8 @@ async function answerRequest(services: Services, host: HostRequest, progress: Pr
   progress.route = route;
   const url = baseUrl(services, host);
   const caller = await authenticate(services.parts, host, route);
-  if (route.door !== "npm") Object.assign(progress.headers, await countRequest(services.requests, caller));
+  if (route.door !== "npm" || route.counted === true)
+    Object.assign(progress.headers, await countRequest(services.requests, caller));
   if (route.door === "web" && method !== "GET") refuseCrossSite(host.message.headers, url);
   const request: Request = {
     method,

@@ -10,7 +10,7 @@ type Method = "GET" | "PUT" | "POST" | "DELETE";
 /**
  * Which of the registry's doors a route belongs to. It decides how callers prove who they are (`npm` and `api`: a bearer token;
  * `web`: the cookie of a session), what refusals look like (`npm`: npm's JSON; `api`: the same as problem details; `web`: a page),
- * and whose rate limit applies (`api` and `web`).
+ * and whether requests are counted (`api` and `web`).
  */
 export type Door = "npm" | "api" | "web";
 
@@ -24,6 +24,8 @@ export interface Route {
   path: string;
   /** One sentence for docs/http-api.md. */
   summary: string;
+  /** An npm route that costs as much as a page, and counts like one against the client's requests. */
+  counted?: true;
   /** What the one authorisation function is asked before `handle` runs. */
   needs: (request: Request) => Permission;
   handle: (services: Services, request: Request) => Promise<Answer>;

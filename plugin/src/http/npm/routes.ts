@@ -41,6 +41,7 @@ export const npmRoutes: Route[] = [
     door: "npm",
     method: "GET",
     path: "/-/v1/search",
+    counted: true,
     summary: "`npm search`: `text`, `size`, `from`.",
     needs: anyone,
     handle: search,

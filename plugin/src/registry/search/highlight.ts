@@ -44,10 +44,10 @@ export function snippet(body: string, query: Asked, length = SNIPPET_LENGTH): Ma
 }
 
 /**
- * How long the snippets of one page of hits may take, and everything else waits, milliseconds. Usual ones take some 0.2 each;
- * a hundred texts made to be slow would take several seconds.
+ * How long the snippets of one page of hits may take, and everything else waits, milliseconds. A hundred usual ones take some 100
+ * on a busy machine; a hundred texts made to be slow would take several seconds.
  */
-const PAGE_MS = 100;
+const PAGE_MS = 250;
 
 /** Snippets for the hits of one page, in their order. null for those that there is no time left for, too. */
 export function pageSnippets(query: Asked): (body: string) => Marked | null {

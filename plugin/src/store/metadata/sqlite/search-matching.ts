@@ -24,7 +24,7 @@ export interface Matching {
  * Matches of a head or a text that are ranked. Of more, only the newest are: it bounds the time for very common words,
  * to some 10 ms, and a word that says so little would rank them badly anyway.
  */
-export const RANKED_MAX = 5_000;
+export const RANKED_MAX = 3_000;
 
 /** Terms from which on a query is a sentence: its words together in a long text mean little. */
 const SENTENCE_TERMS = 4;
