@@ -12,9 +12,14 @@ const content = z.tuple([z.number().int().min(1).max(REACH_MAX), z.string()]);
  * Where the next page begins, for one question only: sent with another one, it would skip hits that nobody has seen.
  * Null when there is no next page, or none that can be reached.
  */
-export function cursorAfter(question: string[], page: { end: number; total: number }): string | null {
-  if (page.end >= page.total || page.end > REACH_MAX) return null;
-  return Buffer.from(JSON.stringify([page.end, fingerprint(question)])).toString("base64url");
+export function cursorAfter(
+  question: string[],
+  { from, shown, total }: { from: number; shown: number; total: number },
+): string | null {
+  const end = from + shown;
+  // A page without hits ends the walk, whatever the total: of very common words, search ranks only some.
+  if (shown === 0 || end >= total || end > REACH_MAX) return null;
+  return Buffer.from(JSON.stringify([end, fingerprint(question)])).toString("base64url");
 }
 
 /** Throws EBADREQUEST for what is no cursor, or that of another question. */

@@ -39,7 +39,7 @@ async function getNamespace(
   const from = readCursor(question, cursor);
   const card = await namespaceCard(services.parts, request.caller, { namespace, from, size: limit });
   const { total, hits } = card.skills;
-  const next = cursorAfter(question, { end: from + hits.length, total });
+  const next = cursorAfter(question, { from, shown: hits.length, total });
   const answer: NamespaceAnswer = { ...card, total, skills: hits.map(hitFacts), next };
   return document(answer, nextLink(request, next));
 }

@@ -62,7 +62,7 @@ async function searchPage(services: Services, request: Request, wish: Query): Pr
   });
   const parsed = withCorrections(parseQuery(q), page.corrections);
   const snippetOf = pageSnippets(parsed);
-  const next = cursorAfter(question, { end: from + page.hits.length, total: page.total });
+  const next = cursorAfter(question, { from, shown: page.hits.length, total: page.total });
   const answer: SearchAnswer = {
     total: page.total,
     hits: page.hits.map((hit) => toHit(hit, { parsed, snippetOf, explain })),

@@ -124,7 +124,7 @@ export function queryHelp(): Html {
   </dl>`;
 }
 
-function pager({ total }: SearchPage, state: SearchState): Html | null {
+function pager({ total, hits }: SearchPage, state: SearchState): Html | null {
   const last = Math.ceil(total / PAGE_SIZE);
   if (last <= 1) return null;
   const { page } = state;
@@ -136,7 +136,8 @@ function pager({ total }: SearchPage, state: SearchState): Html | null {
     }
     <span>Page ${page} of ${exact(last)}</span>
     ${
-      page < last
+      // Of very common words only some matches are ranked: their last pages are empty.
+      page < last && hits.length > 0
         ? html`<a class="button" rel="next" href="${stateUrl(state, { page: page + 1 })}">Next →</a>`
         : html`<span></span>`
     }
