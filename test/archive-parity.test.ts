@@ -58,7 +58,7 @@ const EXTRACTORS: Extractor[] = [
     command: "python3",
     arguments: (archive, target) => [
       "-c",
-      "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2], filter='data')",
+      "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2], **({'filter': 'data'} if hasattr(tarfile, 'data_filter') else {}))",
       archive,
       target,
     ],
