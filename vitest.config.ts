@@ -9,6 +9,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "test/web/**"],
     globalSetup: ["test/support/require-node.ts"],
     execArgv: ["--conditions=source"],
+    // As many as CI has cores: most of the time is spent waiting for npm, a server or the disk.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

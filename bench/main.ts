@@ -2,6 +2,7 @@ import os from "node:os";
 import { benchAdd } from "./add.ts";
 import { benchCounter } from "./download-counter.ts";
 import { benchDownloads } from "./downloads.ts";
+import { benchIdentity } from "./identity.ts";
 import { benchPages } from "./pages.ts";
 import { benchPublish } from "./publish.ts";
 import { benchSearch } from "./search.ts";
@@ -14,6 +15,7 @@ const benches: Record<string, () => Promise<string>> = {
   counter: benchCounter,
   search: benchSearch,
   pages: benchPages,
+  identity: benchIdentity,
 };
 
 const wanted = process.argv.slice(2);

@@ -82,7 +82,12 @@ export async function fill(
     await metadata.transaction(async (tx) => {
       for (let index = start; index < Math.min(start + BATCH, to); index += 1) {
         const document = corpus.document(index);
-        const { id } = await tx.insertPackage({ name: document.name, namespace: document.namespace, at: AT });
+        const { id } = await tx.insertPackage({
+          name: document.name,
+          namespace: document.namespace,
+          visibility: "public",
+          at: AT,
+        });
         await tx.putSearchDocument(id, document);
       }
     });

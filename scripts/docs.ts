@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { commandReferenceMarkdown } from "../cli/src/reference.ts";
+import { commandTableMarkdown } from "../plugin/src/admin/help.ts";
 import { routeReferenceMarkdown } from "../plugin/src/http/reference.ts";
 import {
   errorTableMarkdown,
@@ -12,11 +13,18 @@ import {
 /** Writes the reference pages from the code's own tables; with `--check` only compares them, for CI. */
 const DOCS = path.resolve(import.meta.dirname, "../docs");
 
+/** Of a page that is written by hand but for one table. */
+async function withTable(name: string, table: string): Promise<string> {
+  const text = await readFile(path.join(DOCS, name), "utf8");
+  return text.replace(/(?<=<!-- commands -->\n)[^]*(?=<!-- \/commands -->)/, () => `\n${table}\n\n`);
+}
+
 const pages: Record<string, string> = {
   "errors.md": `${errorTableMarkdown()}\n${issueTableMarkdown()}`,
   "cli.md": commandReferenceMarkdown(),
   "http-api.md": routeReferenceMarkdown(),
   "manifest.md": manifestMarkdown(),
+  "operating.md": await withTable("operating.md", commandTableMarkdown()),
   "skill.schema.json": `${JSON.stringify(skillJsonSchema(), null, 2)}\n`,
 };
 

@@ -35,11 +35,14 @@ async function publishUnder(
 describe.each<FaultCode>(["ENOSPC", "EIO"])("when the n-th operation of a publish fails with %s", (code) => {
   it("for every n, acknowledged versions stay intact and the publish can be repeated", async () => {
     await inFreshFolder(async (dir) => {
+      const first = await publishUnder(dir, countOnly(), "0.0.1");
+      expect(first.outcome).toMatchObject({ action: "created" });
+      await first.registry.close();
       const counted = countOnly();
-      const clean = await publishUnder(dir, counted, "0.0.1");
-      expect(clean.outcome).toMatchObject({ action: "created" });
+      const clean = await publishUnder(dir, counted, "0.0.2");
+      expect(clean.outcome).toMatchObject({ action: "updated" });
       await clean.registry.close();
-      const acknowledged = ["0.0.1"];
+      const acknowledged = ["0.0.1", "0.0.2"];
       let failures = 0;
       for (const [index, point] of faultPoints(counted.operations.length).entries()) {
         const version = `1.0.${index}`;

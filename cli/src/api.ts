@@ -16,6 +16,7 @@ import {
 } from "@skills-registry/schema";
 import type { z } from "zod";
 import { isStatus, parseAnswer } from "./answer.ts";
+import { isNameOf } from "./moved.ts";
 import { requestJson, send, type NpmOptions } from "./npm.ts";
 
 /**
@@ -125,6 +126,6 @@ function isAbsent(error: unknown): boolean {
 }
 
 function sameName<T extends { name: string }>(asked: PackageName, answer: T | undefined): T | undefined {
-  if (answer === undefined || answer.name === asked.full) return answer;
+  if (answer === undefined || isNameOf(asked.full, answer.name)) return answer;
   throw new SkillsError("EREGISTRY", `asked for ${asked.full}, got ${answer.name}`);
 }

@@ -82,8 +82,11 @@ export async function resolveSkill(
   if (locked?.version === manifest.version && locked.integrity !== integrity) {
     throw integrityError(`the registry means other bytes by ${id} than skills.lock`);
   }
+  if (manifest.name !== spec.name) context.note(`note: ${spec.name} is called ${manifest.name} now`);
+  // What is installed keeps the name it is known by here; its signature was checked under the one it has.
+  const name = locked === undefined ? manifest.name : spec.name;
   return {
-    manifest,
+    manifest: { ...manifest, name },
     integrity,
     registry: options.registry,
     download: async () => unpack(await download(manifest, integrity, options), manifest),
@@ -116,7 +119,8 @@ function timeOf(versions: Versions, version: string): string | undefined {
 }
 
 /** The same inspection as at publish: the registry is not trusted to have done it. */
-async function unpack(bytes: Uint8Array, { name, version }: PublishedVersion): Promise<Unpacked> {
+async function unpack(bytes: Uint8Array, published: PublishedVersion): Promise<Unpacked> {
+  const { name, version, skillReport } = published;
   const { skills, issues, entries, packageManifest } = await inspectTarball(bytes, DEFAULT_LIMITS);
   const errors = issues.filter(isError);
   if (skills.length === 0)
@@ -125,7 +129,9 @@ async function unpack(bytes: Uint8Array, { name, version }: PublishedVersion): P
     throw new SkillsError("ESKILLINVALID", `${name}@${version} breaks the rules of skills`, {
       issues: errors,
     });
-  if (packageManifest?.name !== name || packageManifest.version !== version) {
+  // The signature binds the bytes to the name that the skill has; those of a skill that moved say what it was called.
+  const isNamed = packageManifest?.name === name || packageManifest?.name === skillReport?.publishedAs;
+  if (!isNamed || packageManifest?.version !== version) {
     throw new SkillsError(
       "ESKILLMISMATCH",
       `the tarball of ${name}@${version} says it is another package or version`,

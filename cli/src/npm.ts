@@ -102,6 +102,16 @@ export async function requestJson(path: string, options: NpmOptions): Promise<un
   return abortable(fetch.json(path, options), options);
 }
 
+/** The same with status and headers, for an address that may be a whole one. */
+export async function requestAnswer(
+  path: string,
+  options: NpmOptions,
+): Promise<{ status: number; headers: { get(name: string): string | null }; body: unknown }> {
+  const { default: fetch } = await import("npm-registry-fetch");
+  const answer = await abortable(fetch(path, options), options);
+  return { status: answer.status, headers: answer.headers, body: await abortable(answer.json(), options) };
+}
+
 /** The same where the answer says nothing. */
 export async function send(path: string, options: NpmOptions): Promise<void> {
   const { default: fetch } = await import("npm-registry-fetch");

@@ -17,6 +17,10 @@ import { higherVersion, highestVersion, nextVersion } from "./next-version.ts";
 import { putPackage, type NpmOptions } from "./npm.ts";
 import { withVersion, type Packed } from "./pack.ts";
 import { findPackument, optionsFor, type Packument } from "./registry.ts";
+import { withRunToken } from "./trusted-publishing.ts";
+
+export const ACCESS = ["public", "restricted"] as const;
+type Access = (typeof ACCESS)[number];
 
 export interface PublishRequest {
   folder: string;
@@ -25,6 +29,8 @@ export interface PublishRequest {
   bump: Bump | undefined;
   /** Dist-tag; `latest` when undefined. */
   tag: string | undefined;
+  /** Who sees a new skill; .npmrc, and then its namespace, say it when undefined. */
+  access: Access | undefined;
   /** `check` does everything but the publish itself. */
   mode: "publish" | "check";
 }
@@ -47,8 +53,7 @@ const MOST_ATTEMPTS = 10;
 export async function publishFolder(context: Context, request: PublishRequest): Promise<PublishedSkill> {
   const draft = await prepareDraft(request);
   const { name } = draft.manifest;
-  const options = await publishOptions(context, draft, request);
-  const packument = await findPackument(name, options);
+  const { options, packument } = await readPublished(context, draft, request);
   const base = baseVersion(draft, packument, request.bump);
   const result = { folder: request.folder, name, warnings: draft.warnings };
   if (base !== undefined && (await isPublished(draft, packument, { base, options }))) {
@@ -57,7 +62,9 @@ export async function publishFolder(context: Context, request: PublishRequest): 
   }
   const next = await packNext(draft, packument, request.bump);
   const packed =
-    request.mode === "check" ? next : await putFirstFree(next, options, { draft, request, context });
+    request.mode === "check"
+      ? next
+      : await putFirstFree(next, await withRunToken(context, name, options), { draft, request, context });
   const previous = highestVersion(packument) ?? null;
   return {
     ...result,
@@ -68,16 +75,39 @@ export async function publishFolder(context: Context, request: PublishRequest): 
   };
 }
 
+interface Published {
+  options: NpmOptions;
+  packument: Packument | undefined;
+}
+
+/**
+ * What there is of the skill, and the options that it was read with. A run of CI reads as nobody where it can: its ID token is good
+ * for one exchange, which a skill that has not changed does not need.
+ */
+async function readPublished(context: Context, draft: Draft, request: PublishRequest): Promise<Published> {
+  const options = await publishOptions(context, draft, request);
+  const { name } = draft.manifest;
+  const packument = await findPackument(name, options);
+  if (packument !== undefined || request.mode === "check") return { options, packument };
+  const withToken = await withRunToken(context, name, options);
+  // A restricted skill is there for the run alone.
+  return {
+    options: withToken,
+    packument: withToken === options ? undefined : await findPackument(name, withToken),
+  };
+}
+
 async function publishOptions(
   context: Context,
   { manifest }: Draft,
-  { tag }: PublishRequest,
+  { tag, access }: PublishRequest,
 ): Promise<NpmOptions> {
   const options = await optionsFor(context, manifest.name.split("/")[0]);
   return {
     ...options,
     npmVersion: `skills/${context.version}`,
     ...(tag === undefined ? {} : { defaultTag: tag }),
+    ...(access === undefined ? {} : { access }),
   };
 }
 

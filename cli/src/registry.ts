@@ -2,6 +2,7 @@ import { SkillsError } from "@skills-registry/schema";
 import { z } from "zod";
 import { isStatus, parseAnswer } from "./answer.ts";
 import type { Context } from "./context.ts";
+import { isNameOf } from "./moved.ts";
 import { pickVersion, requestJson, send, type NpmOptions } from "./npm.ts";
 
 /** What the registry answers, parsed once. Fields that we do not show or use are not looked at. */
@@ -26,6 +27,8 @@ const publishedVersion = z.object({
     signatures: z.array(z.object({ keyid: z.string(), sig: z.string() })).default([]),
   }),
   _npmUser: person.optional().catch(undefined),
+  /** `publishedAs`: the name in the tarball of a version that is older than the skill's name. */
+  skillReport: z.object({ publishedAs: z.string().optional() }).optional().catch(undefined),
 });
 export type PublishedVersion = z.infer<typeof publishedVersion>;
 
@@ -96,7 +99,10 @@ export async function resolveVersion(
   wanted: string,
   options: NpmOptions,
 ): Promise<PublishedVersion> {
-  const picked = await pickVersion(packument, wanted, options);
+  const picked = await pickVersion(packument, wanted, options).catch(async (missing: unknown) => {
+    await refuseWithdrawn(packument.name, wanted, options);
+    throw missing;
+  });
   const found = parseAnswer(publishedVersion, picked);
   if (found.name === packument.name && packument.versions[found.version] === picked) return found;
   throw new SkillsError(
@@ -105,13 +111,22 @@ export async function resolveVersion(
   );
 }
 
+/** A version that an operator has withdrawn is in no packument; asked for by itself, the registry says why. */
+async function refuseWithdrawn(name: string, wanted: string, options: NpmOptions): Promise<void> {
+  try {
+    await requestJson(`${name.replace("/", "%2f")}/${encodeURIComponent(wanted)}`, options);
+  } catch (error) {
+    if (isStatus(error, 451)) throw error;
+  }
+}
+
 async function requestPackument<T extends AnyPackument>(
   schema: z.ZodType<T>,
   name: string,
   options: NpmOptions,
 ): Promise<T> {
   const packument = parseAnswer(schema, await requestJson(name.replace("/", "%2f"), options));
-  if (packument.name === name) return packument;
+  if (isNameOf(name, packument.name)) return packument;
   throw new SkillsError("EREGISTRY", `asked for ${name}, got ${packument.name}`);
 }
 

@@ -12,6 +12,9 @@ export function infoLines(info: SkillInfo, now: Date): Line[] {
   return [
     title,
     ...(info.deprecated === null ? [] : [[span(`deprecated: ${info.deprecated}`, "warning")]]),
+    ...info.withdrawn.map(({ version, at, reason }) => [
+      span(`${version} was withdrawn on ${at.slice(0, 10)}: ${reason}`, "warning"),
+    ]),
     ...(info.description === "" ? [] : [markedSpans({ text: info.description, marks: [] })]),
     "",
     ...facts(info, now).flatMap(([name, value]) =>
@@ -27,7 +30,9 @@ function facts(info: SkillInfo, now: Date): [name: string, value: string | null]
   const { likes, liked, downloads, context } = info;
   return [
     ["publisher", info.publisher],
+    ["built from", builtFrom(info)],
     ["published", publishedText(info, now)],
+    ["visibility", info.visibility],
     ["licence", info.license],
     ["tags", pairs(info.tags, ": ")],
     ["versions", firstOf(info.versions)],
@@ -60,6 +65,14 @@ function sizeText({ size: packed, unpackedSize, fileCount }: SkillInfo): string 
     fileCount === null ? [] : counted(fileCount, "file"),
   ].flat();
   return texts.length === 0 ? null : texts.join(", ");
+}
+
+/** One line: what was built, and by which file. */
+function builtFrom({ provenance }: SkillInfo): string | null {
+  if (provenance === null) return null;
+  const { repository, commit, workflow, run } = provenance;
+  const source = [repository, commit].filter((part) => part !== null).join("@");
+  return [source, workflow, run].filter((part) => part !== null && part !== "").join(", ");
 }
 
 function publishedText({ published }: SkillInfo, now: Date): string | null {

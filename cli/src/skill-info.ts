@@ -5,6 +5,8 @@ import { sortedVersions } from "./next-version.ts";
 import type { NpmOptions } from "./npm.ts";
 import { findPackument, resolveVersion, type Packument, type PublishedVersion } from "./registry.ts";
 
+type Provenance = NonNullable<VersionAnswer["provenance"]>;
+
 /** The document of `skills info --json`. What only our own registry knows is null for others. */
 export interface SkillInfo {
   name: string;
@@ -12,9 +14,12 @@ export interface SkillInfo {
   description: string;
   license: string | null;
   publisher: string | null;
+  /** Where it was built, as the registry has verified; null for what a person published. */
+  provenance: Provenance | null;
   /** ISO time. */
   published: string | null;
   deprecated: string | null;
+  visibility: "public" | "restricted" | null;
   tags: Record<string, string>;
   /** Highest first. */
   versions: string[];
@@ -36,6 +41,8 @@ export interface SkillInfo {
   repository: string | null;
   homepage: string | null;
   warnings: Issue[] | null;
+  /** Versions that an operator of the registry has taken away from everybody. */
+  withdrawn: { version: string; at: string; reason: string }[];
   integrity: string | null;
   install: string;
   /** Address for a browser. */
@@ -77,8 +84,10 @@ function describe(skill: SkillAnswer, shown: VersionAnswer, page: string): Skill
     description: shown.description,
     license: shown.license,
     publisher: shown.publisher,
+    provenance: shown.provenance,
     published: shown.publishedAt,
     deprecated: shown.deprecated,
+    visibility: skill.visibility,
     tags: skill.tags,
     versions: skill.versions.map(({ version }) => version),
     downloads: skill.downloads.total,
@@ -96,6 +105,7 @@ function describe(skill: SkillAnswer, shown: VersionAnswer, page: string): Skill
     repository: shown.repository,
     homepage: shown.homepage,
     warnings: shown.warnings,
+    withdrawn: skill.withdrawn,
     integrity: shown.dist.integrity,
     install: installLine(shown, skill.version),
     page,
@@ -117,8 +127,10 @@ function describePackument(packument: Packument, version: PublishedVersion): Ski
     description: version.description ?? "",
     license: version.license ?? null,
     publisher: version._npmUser ?? null,
+    provenance: null,
     published: typeof published === "string" ? published : null,
     deprecated: version.deprecated ?? null,
+    visibility: null,
     tags: packument["dist-tags"],
     versions: sortedVersions(packument).toReversed(),
     downloads: null,
@@ -136,6 +148,7 @@ function describePackument(packument: Packument, version: PublishedVersion): Ski
     repository: null,
     homepage: null,
     warnings: null,
+    withdrawn: [],
     integrity: version.dist.integrity ?? null,
     install: installLine(version, packument["dist-tags"]["latest"]),
     page: null,

@@ -44,7 +44,13 @@ declare module "npm-pick-manifest" {
 
 declare module "npm-registry-fetch" {
   import type { Readable } from "node:stream";
-  function fetch(url: string, options: object): Promise<{ body: Readable }>;
+  interface Answer {
+    status: number;
+    headers: { get(name: string): string | null };
+    body: Readable;
+    json(): Promise<unknown>;
+  }
+  function fetch(url: string, options: object): Promise<Answer>;
   namespace fetch {
     function json(url: string, options: object): Promise<unknown>;
   }

@@ -5,6 +5,8 @@ import { ConfigError, defaultSettings, parseConfig, readConfigFile } from "./con
 
 const SHIPPED = path.resolve(import.meta.dirname, "../../config.yaml");
 
+const OIDC = "{type: oidc, id: okta, title: Okta, clientId: skills, issuer: https://login.example.com}";
+
 function problemsOf(text: string): string {
   try {
     parseConfig(text, "/srv/config.yaml");
@@ -59,10 +61,80 @@ describe("the configuration", () => {
       "auth:\n  htpasswd: {}\n",
       "config.yaml:2: auth.htpasswd: is not a key of this configuration",
     ],
+    [
+      "a provider's address that is not https",
+      "skills:\n  providers:\n    - type: local\n    - type: github\n      clientId: x\n      clientSecret: y\n      url: http://github.example.com\n",
+      "config.yaml:7: skills.providers.1.url: has to be an https address",
+    ],
+    [
+      "a provider's address with a password",
+      "skills:\n  providers:\n    - {type: oidc, id: a, title: A, clientId: x, issuer: https://me:secret@example.com}\n",
+      "config.yaml:3: skills.providers.0.issuer: has to be an address without user, query and fragment",
+    ],
+    [
+      "a provider's address that is none",
+      "skills:\n  providers:\n    - {type: oidc, id: a, title: A, clientId: x, issuer: example}\n",
+      "config.yaml:3: skills.providers.0.issuer: Invalid URL",
+    ],
+    [
+      "a provider without an application",
+      "skills:\n  providers:\n    - type: github\n      id: hub\n",
+      "config.yaml:3: skills.providers.0.clientId: ",
+    ],
+    [
+      "a second local provider",
+      "skills:\n  providers:\n    - type: local\n    - type: local\n",
+      "config.yaml:4: skills.providers.1: local is there twice",
+    ],
+    [
+      "two providers with one id",
+      `skills:\n  providers:\n    - ${OIDC}\n    - ${OIDC}\n`,
+      "config.yaml:4: skills.providers.1: okta is there twice",
+    ],
+    [
+      "a provider that calls itself local",
+      `skills:\n  providers:\n    - type: local\n    - ${OIDC.replace("okta", "local")}\n`,
+      "config.yaml:4: skills.providers.1: local is there twice",
+    ],
+    [
+      "an OIDC provider that is not asked for an ID token",
+      `skills:\n  providers:\n    - ${OIDC.replace("}", ", scopes: [profile]}")}\n`,
+      "config.yaml:3: skills.providers.0.scopes: has to name openid",
+    ],
+    ["a registry without a provider", "skills:\n  providers: []\n", "config.yaml:2: skills.providers: "],
+    [
+      "an issuer that is not https",
+      "skills:\n  trustedPublishing:\n    - {id: a, type: other, title: A, issuer: http://ci.example.com}\n",
+      "config.yaml:3: skills.trustedPublishing.0.issuer: has to be an https address",
+    ],
     ["broken YAML", "listen: [\n", "config.yaml:"],
     ["a duplicate key", "listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n", "config.yaml:2: "],
   ])("names the line of %s", (_what, text, message) => {
     expect(problemsOf(text)).toContain(message);
+  });
+
+  it("takes plain http from providers on this machine", () => {
+    for (const host of ["127.0.0.1:9000", "localhost:9000", "[::1]:9000"]) {
+      const local = OIDC.replace("https://login.example.com", `"http://${host}"`);
+      expect(problemsOf(`skills:\n  providers:\n    - ${local}\n`)).toBe("");
+    }
+  });
+
+  it("finds the files of keys and secrets beside the file", () => {
+    const secret = OIDC.replace("}", ", clientSecret: {file: ./okta.secret}}");
+    const { registry } = parseConfig(
+      `skills:\n  secretFile: ./the.key\n  providers:\n    - ${secret}\n`,
+      "/srv/config.yaml",
+    );
+    expect(registry.secretFile).toBe("/srv/the.key");
+    expect(registry.providers).toMatchObject([{ clientSecret: { file: "/srv/okta.secret" } }]);
+    expect(defaultSettings("/srv").registry.secretFile).toBeNull();
+  });
+
+  it("never shows a secret in a problem", () => {
+    const text = `skills:\n  providers:\n    - ${OIDC.replace("}", ", clientSecret: hunter2hunter2, nonsense: 1}")}\n`;
+    expect(problemsOf(text)).toContain("nonsense");
+    expect(problemsOf(text)).not.toContain("hunter2");
   });
 
   it("reports everything that is wrong at once", () => {

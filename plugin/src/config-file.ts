@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { z } from "zod";
 import { type Config, skillsSection, toConfig } from "./config.ts";
 
@@ -110,6 +110,13 @@ function lineOf(contents: Node | null, keys: string[], lines: LineCounter): numb
   let node: unknown = contents;
   let line: number | undefined;
   for (const key of keys) {
+    if (isSeq(node)) {
+      const entry: unknown = node.items[Number(key)];
+      if (!isNode(entry) || !entry.range) break;
+      line = lines.linePos(entry.range[0]).line;
+      node = entry;
+      continue;
+    }
     if (!isMap(node)) break;
     const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
     if (pair === undefined || !isScalar(pair.key) || !pair.key.range) break;

@@ -1,5 +1,16 @@
 import { DEFAULT_LIMITS, type Limits } from "@skills-registry/schema";
 import { z } from "zod";
+import {
+  defaultIssuers,
+  type IssuerConfig,
+  issuers,
+  namespaces,
+  type ProviderConfig,
+  providers,
+} from "./config-identity.ts";
+import type { Visibility } from "./store/identity.ts";
+
+export type { GitHubConfig, IssuerConfig, OidcConfig, ProviderConfig } from "./config-identity.ts";
 
 const bytes = z.number().int().positive();
 
@@ -23,6 +34,22 @@ export const skillsSection = z.strictObject({
     .default("loopback")
     .describe("Who may register an account: callers on this machine, everybody, nobody."),
   operators: z.array(z.string().min(1)).default([]).describe("Accounts that see the operator's page."),
+  providers: providers.default([{ type: "local" }]).describe("Where people log in."),
+  secretFile: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      "File with the key that secrets in the database are encrypted with; null for secret.key in the data folder. Made when it is missing.",
+    ),
+  groupsMinutes: bytes
+    .default(5)
+    .describe("Minutes for which an answer of a provider about somebody's groups counts for publishing."),
+  namespaces: namespaces.prefault({}).describe("Orgs, and their skills."),
+  trustedPublishing: issuers
+    .default(defaultIssuers)
+    .describe("CI systems whose runs may publish without a stored token."),
   origins: z
     .array(z.union([z.literal("*"), z.url({ protocol: /^https?$/ })]))
     .default([])
@@ -53,6 +80,19 @@ export interface Config {
   registration: "loopback" | "open" | "closed";
   /** Names of accounts. */
   operators: string[];
+  /** At least one; ids are unique. */
+  providers: ProviderConfig[];
+  /** Absolute path; null for `secret.key` in the data folder. */
+  secretFile: string | null;
+  groupsMinutes: number;
+  namespaces: {
+    create: "anyone" | "operators" | "github";
+    /** Names of accounts. */
+    creators: string[];
+    reserved: string[];
+    visibility: Visibility;
+  };
+  trustedPublishing: IssuerConfig[];
   /** Without trailing slashes; may hold `*`. */
   origins: string[];
   requestsPerMinute: number;
@@ -69,8 +109,18 @@ export function toConfig(
     publicUrl: section.publicUrl === null ? null : section.publicUrl.replace(/\/+$/, ""),
     registration: section.registration,
     operators: section.operators,
+    providers: section.providers.map((configured) => withSecretPath(configured, resolvePath)),
+    secretFile: section.secretFile === null ? null : resolvePath(section.secretFile),
+    groupsMinutes: section.groupsMinutes,
+    namespaces: section.namespaces,
+    trustedPublishing: section.trustedPublishing,
     origins: section.origins.map((origin) => (origin === "*" ? origin : new URL(origin).origin)),
     requestsPerMinute: section.requestsPerMinute,
     limits: { ...DEFAULT_LIMITS, ...section.limits },
   };
+}
+
+function withSecretPath(configured: ProviderConfig, resolvePath: (file: string) => string): ProviderConfig {
+  if (configured.type === "local" || typeof configured.clientSecret !== "object") return configured;
+  return { ...configured, clientSecret: { file: resolvePath(configured.clientSecret.file) } };
 }

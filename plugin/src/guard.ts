@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type {
   IncomingHttpHeaders,
   IncomingMessage,
@@ -10,9 +10,10 @@ import { SkillsError } from "@skills-registry/schema";
 import { bearerSecret } from "./http/authenticate.ts";
 import { preflightHeaders } from "./http/cors.ts";
 import { failure, toSkillsError } from "./http/failure.ts";
+import { hideSecret } from "./http/secret-address.ts";
 import { SECURITY_HEADERS } from "./http/send.ts";
 import type { Parts } from "./registry/parts.ts";
-import { findToken } from "./registry/tokens.ts";
+import { requireToken } from "./registry/tokens.ts";
 
 /** What an anonymous caller may send: a login. Bytes. */
 const ANONYMOUS_BODY = 16 * 1024;
@@ -22,8 +23,6 @@ const DROPPED_BODY = 64 * 1024;
 const LINGER_MS = 2_000;
 
 const LOGIN = /^\/-\/user\/org\.couchdb\.user(:|%3a)/i;
-/** Addresses with a secret in them: `npm logout`, and `npm token revoke` when it is given a whole token. */
-const SECRET = /(\/user\/token\/|\/tokens\/token\/(?=skl_))([^/?]+)/;
 /** Where the host has files of its own; it takes any case. */
 const HOST_FILES = /^\/-\/static\//i;
 
@@ -46,7 +45,7 @@ export function guard(server: Server, options: GuardOptions): void {
     if (answerPreflight(message, response, options)) return;
     void admit(message, options).then(
       () => {
-        message.url = withoutSecret(message.url ?? "/");
+        hideSecret(message);
         for (const listener of listeners) listener(message, response);
       },
       (thrown: unknown) => turnAway(message, response, toSkillsError(thrown)),
@@ -75,9 +74,8 @@ async function admit(message: IncomingMessage, options: GuardOptions): Promise<v
   if (LOGIN.test(message.url ?? "")) throw tooLarge(ANONYMOUS_BODY);
   // Whether the token is good for this request, and from there, is the gate's business.
   const secret = bearerSecret(message.headers);
-  if (secret === undefined || (await findToken(options.parts, secret)) === undefined) {
-    throw new SkillsError("ENEEDAUTH", "this needs a login");
-  }
+  if (secret === undefined) throw new SkillsError("ENEEDAUTH", "this needs a login");
+  await requireToken(options.parts, secret);
   if (size !== Infinity && size > options.maxBody) throw tooLarge(options.maxBody);
 }
 
@@ -126,19 +124,4 @@ function turnAway(message: IncomingMessage, response: ServerResponse, error: Ski
     dropped += chunk.length;
     if (dropped > DROPPED_BODY) message.pause();
   });
-}
-
-/** The host writes addresses to its access log; the hash of a token does as well as the token. */
-function withoutSecret(url: string): string {
-  return url.replace(SECRET, (_whole, path: string, secret: string) => {
-    return `${path}${createHash("sha256").update(decodeLoosely(secret)).digest("hex")}`;
-  });
-}
-
-function decodeLoosely(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -7,12 +7,18 @@ import { recentFailures } from "./http/recent-failures.ts";
 import { renderedTexts } from "./http/web/rendered-texts.ts";
 import { downloadCounter } from "./registry/downloads.ts";
 import { versionDiffs } from "./registry/diff.ts";
+import { groupRoles } from "./registry/identity/group-roles.ts";
+import { openProviders } from "./registry/identity/open-providers.ts";
+import { openSeal } from "./registry/identity/open-seal.ts";
 import type { Parts } from "./registry/parts.ts";
+import { passwords } from "./registry/password.ts";
 import { reindexIfStale } from "./registry/reindex.ts";
 import { openSigner } from "./registry/signer.ts";
 import { statistics } from "./registry/statistics.ts";
 import { sweep } from "./registry/sweep.ts";
 import { attemptLimiters } from "./registry/throttle.ts";
+import { tokenUse } from "./registry/token-use.ts";
+import { idTokens } from "./registry/trust/id-tokens.ts";
 import { turns } from "./registry/turns.ts";
 import { unpackedPackages } from "./registry/unpacked.ts";
 import type { Blobs } from "./store/blobs.ts";
@@ -52,6 +58,8 @@ const PUBLISHES_AT_ONCE = 4;
 
 /** How the operator's page lists downloads that could not be written yet. */
 const FLUSH_FAILED = { requestId: "", route: "counting of downloads", code: "ESTORAGE" };
+/** The same for the times that tokens were used. */
+const USE_FAILED = { requestId: "", route: "use of tokens", code: "ESTORAGE" };
 
 /** Builds the parts once; `now` is the clock. */
 export async function buildRegistry(
@@ -60,14 +68,35 @@ export async function buildRegistry(
   now = () => new Date(),
 ): Promise<Registry> {
   const signer = await openSigner(stores.metadata, now);
-  const parts: Parts = { config, ...stores, signer, attempts: attemptLimiters(), now };
+  // Sessions that have ended are of use to nobody; every new token takes those away that ended since.
+  await stores.metadata.transaction((tx) => tx.deleteEndedTokens(now().toISOString()));
+  const failures = recentFailures();
+  const providers = await openProviders(config.providers);
+  const seal = await openSeal(config.secretFile ?? path.join(config.data, "secret.key"));
+  const parts: Parts = {
+    config,
+    ...stores,
+    signer,
+    attempts: attemptLimiters(),
+    passwords: passwords(),
+    tokenUse: tokenUse(
+      { ...stores, now },
+      {
+        failed: (cause) => failures.add({ ...USE_FAILED, error: new Error("", { cause }) }, now()),
+      },
+    ),
+    providers,
+    seal,
+    groupRoles: groupRoles({ ...stores, providers, seal, now, minutes: config.groupsMinutes }),
+    idTokens: idTokens(config.trustedPublishing, now),
+    now,
+  };
   const swept = sweep(parts);
   // A failed sweep leaves garbage, nothing worse; whoever awaits `swept` still sees the failure.
   swept.catch(() => undefined);
   const closing = new AbortController();
   // Search finds what is indexed so far; after a failure the next start tries again.
   const reindexed = reindexIfStale({ ...parts, signal: closing.signal }).catch(() => undefined);
-  const failures = recentFailures();
   const unpacked = unpackedPackages(parts);
   const services: Services = {
     parts,
@@ -93,6 +122,7 @@ export async function buildRegistry(
       await reindexed;
       try {
         await services.downloads.close();
+        await parts.tokenUse.close();
       } finally {
         await stores.metadata.close();
         await stores.blobs.close();

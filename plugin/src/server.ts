@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Settings } from "./config-file.ts";
 import { guard } from "./guard.ts";
 import { buildRegistry, openStores, type Stores } from "./open.ts";
+import { openSetup } from "./registry/setup.ts";
 import { createHost } from "./verdaccio/create-host.ts";
 import { ROLES } from "./verdaccio/host.ts";
 import type { Shared } from "./verdaccio/sharing.ts";
@@ -11,6 +12,8 @@ import type { Shared } from "./verdaccio/sharing.ts";
 export interface RunningServer {
   /** Address of the registry, without a trailing slash. */
   url: string;
+  /** Makes whoever has it the first operator, once; null where there is one. */
+  setupCode: string | null;
   /** Stops taking requests, finishes those under way, closes the stores. */
   close(): Promise<void>;
 }
@@ -40,9 +43,11 @@ export async function startServer(
     const server = await createHost(settings, { maxBody, handover: () => shared });
     requireRoles(shared);
     guard(server, { parts: registry.services.parts, maxBody });
+    const setupCode = await openSetup(registry.services.parts);
     server.listen(settings.port, settings.host);
     await once(server, "listening");
-    return { url: urlOf(server, settings), close: async () => await stop(server, () => registry.close()) };
+    const url = urlOf(server, settings);
+    return { url, setupCode, close: async () => await stop(server, () => registry.close()) };
   } catch (error) {
     await registry.close();
     throw error;

@@ -41,8 +41,8 @@ export const ERROR_TABLE = {
   ESKILLSCOPE: {
     status: 403,
     exit: 1,
-    summary: "The namespace belongs to another account.",
-    hint: "Publish to the namespace that equals your account name.",
+    summary: "The namespace belongs to others.",
+    hint: "Publish to a namespace of your own, or ask an owner of this one for a role.",
   },
   EFORBIDDEN: {
     status: 403,
@@ -67,6 +67,24 @@ export const ERROR_TABLE = {
     exit: 1,
     summary: "This address does not take that method.",
     hint: "See docs/http-api.md for the methods of each route.",
+  },
+  ENAMETAKEN: {
+    status: 409,
+    exit: 1,
+    summary: "The name is taken, reserved, or too much like another.",
+    hint: "Choose another name, or ask the operator of the registry.",
+  },
+  ELASTOWNER: {
+    status: 409,
+    exit: 1,
+    summary: "Nobody would be left who runs the namespace.",
+    hint: "Make somebody else an owner first.",
+  },
+  ESKILLMOVED: {
+    status: 409,
+    exit: 1,
+    summary: "The skill has another name now.",
+    hint: "Use the new name.",
   },
   EVERSIONTAKEN: {
     status: 409,
@@ -104,6 +122,12 @@ export const ERROR_TABLE = {
     summary: "Too many requests or failed attempts.",
     hint: "Wait as long as the Retry-After header says.",
   },
+  EQUARANTINED: {
+    status: 451,
+    exit: 1,
+    summary: "An operator of the registry has withdrawn the version.",
+    hint: "Use another version; the message says why this one was withdrawn.",
+  },
   EINTERNAL: {
     status: 500,
     exit: 1,
@@ -115,6 +139,12 @@ export const ERROR_TABLE = {
     exit: 1,
     summary: "The storage of the registry failed.",
     hint: "Nothing was changed. Try again; the operator should look at the disk.",
+  },
+  EPROVIDER: {
+    status: 503,
+    exit: 1,
+    summary: "The identity provider did not answer as it should.",
+    hint: "Try again; tell the operator of the registry if it goes on.",
   },
   EUSAGE: {
     exit: 2,
@@ -186,14 +216,22 @@ export interface ErrorDetails {
   cause?: unknown;
   /** Seconds until a retry can succeed; becomes the `Retry-After` header. */
   retryAfter?: number;
+  /** Full name that a skill has now; readers of its old one are sent there. */
+  movedTo?: string;
 }
 
 /** The one error class of registry and CLI: a code of the table, a message for people, and findings where there are any. */
 export class SkillsError extends Error {
+  /** Known by its name: the host loads the plugin by a path of its own, and two copies of this module can meet in one process. */
+  static override [Symbol.hasInstance](value: unknown): value is SkillsError {
+    return value instanceof Error && value.name === SkillsError.name && "hint" in value;
+  }
+
   readonly code: ErrorCode;
   readonly hint: string;
   readonly issues: Issue[];
   readonly retryAfter: number | undefined;
+  readonly movedTo: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
@@ -202,6 +240,7 @@ export class SkillsError extends Error {
     this.hint = details.hint ?? ERROR_TABLE[code].hint;
     this.issues = details.issues ?? [];
     this.retryAfter = details.retryAfter;
+    this.movedTo = details.movedTo;
   }
 }
 

@@ -20,7 +20,12 @@ export function isNamespace(text: string): boolean {
 
 /** The agentskills.io rule for `name`: lower-case words of letters and digits, joined by single hyphens, 1 to 64 characters; no device name. */
 export function isSkillName(text: string): boolean {
-  return text.length <= NAME_MAX && SKILL.test(text) && !RESERVED.test(text);
+  return text.length <= NAME_MAX && SKILL.test(text) && !isDeviceName(text);
+}
+
+/** Whether Windows opens a device instead of a folder of this name. */
+export function isDeviceName(text: string): boolean {
+  return RESERVED.test(text);
 }
 
 /**

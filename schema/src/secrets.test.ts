@@ -46,6 +46,7 @@ describe("findSecrets", () => {
     ],
     ["a token with a failing checksum", join("ghp_", checksummed("x").slice(1, -1), "!")],
     ["a token whose checksum is another's", checksummed("ghp_").replace(/.$/, "z")],
+    ["a registry token whose checksum is another's", checksummed("skl_", 43).replace(/.{6}$/, "Wq3Zt8")],
     ["a repeated letter", join("ghp_", "x".repeat(36))],
     ["the alphabet", join("sk_live_", "abcdefghijklmnopqrstuvwxyz")],
     ["counting", join("sk_live_", "abc123def456ghi789jkl012mno345")],

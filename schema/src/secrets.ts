@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { CHECKSUM_LENGTH, tokenChecksum } from "./token-checksum.ts";
 
 /** A secret in a text. The secret itself is not part of it: findings are stored, logged and shown. */
 export interface Secret {
@@ -26,6 +26,12 @@ const TOKEN_RULES: TokenRule[] = [
   // The checksum of this format is not published, so its look decides.
   { label: "GitHub fine-grained token", pattern: "(github_pat_)([A-Za-z0-9]{22}_[A-Za-z0-9]{59})" },
   { label: "npm token", pattern: "(npm_)([A-Za-z0-9]{36})", isReal: hasChecksum },
+  {
+    label: "token of a skills registry",
+    pattern: "(skl_)([A-Za-z0-9_-]{43}[A-Za-z0-9]{6})",
+    isReal: hasChecksum,
+  },
+  // The form without a checksum, which is good for as long as such tokens are.
   { label: "token of a skills registry", pattern: "(skl_)([A-Za-z0-9_-]{43})" },
   { label: "AWS access key", pattern: "(AKIA|ASIA)([A-Z2-7]{16})" },
   {
@@ -165,17 +171,7 @@ function entropy(text: string): number {
   return bits;
 }
 
-const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const CHECKSUM_LENGTH = 6;
-
-/** GitHub and npm end a token with the CRC-32 of the rest in base 62, so that made-up ones can be told apart offline. */
+/** GitHub and npm end a token with it, as we do. */
 function hasChecksum(random: string): boolean {
-  const rest = random.slice(0, -CHECKSUM_LENGTH);
-  let sum = crc32(rest);
-  let expected = "";
-  for (let digit = 0; digit < CHECKSUM_LENGTH; digit += 1) {
-    expected = (BASE62[sum % BASE62.length] ?? "") + expected;
-    sum = Math.floor(sum / BASE62.length);
-  }
-  return random.endsWith(expected);
+  return random.endsWith(tokenChecksum(random.slice(0, -CHECKSUM_LENGTH)));
 }

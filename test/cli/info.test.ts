@@ -27,6 +27,7 @@ describe("skills info", () => {
     expect(facts).toEqual({
       publisher: "acme",
       published: `today (${today})`,
+      visibility: "public",
       licence: "MIT",
       tags: "latest: 0.4.0",
       versions: "0.4.0, 0.3.0",

@@ -196,6 +196,29 @@ test("an invalid skill stops with its issues before the registry is asked", asyn
   expect(result.stderr).toContain("[manifest.name.pattern]");
 });
 
+test("a skill is restricted where it is asked for, public where nothing is said, and keeps what it is", async () => {
+  await using team = await startTeam();
+  const restricted = await team.write("x", {
+    "SKILL.md": skillText("x"),
+    "package.json": packageJson("1.0.0"),
+  });
+  const open = await team.write("y", { "SKILL.md": skillText("y") });
+  expect(await team.skills(["publish", restricted, "--access", "restricted"])).toMatchObject({ code: 0 });
+  expect(await team.skills(["publish", open, "--scope", "@acme"])).toMatchObject({ code: 0 });
+  expect(await team.json(["info", "@acme/x"])).toMatchObject({ visibility: "restricted" });
+  expect(await team.json(["info", "@acme/y"])).toMatchObject({ visibility: "public" });
+  expect((await team.registry.fetch("/@acme%2fx")).status).toBe(404);
+
+  await writeFile(join(restricted, "SKILL.md"), skillText("x", "Do it better.\n"));
+  expect(await team.skills(["publish", restricted, "--bump", "patch"])).toMatchObject({ code: 0 });
+  expect(await team.json(["info", "@acme/x"])).toMatchObject({ visibility: "restricted", version: "1.0.1" });
+  await writeFile(join(restricted, "SKILL.md"), skillText("x", "Do it best.\n"));
+  const exposing = await team.skills(["publish", restricted, "--bump", "patch", "--access", "public"]);
+  expect(exposing.code).toBe(1);
+  expect(exposing.stderr).toContain("@acme/x is restricted, and a publish does not change that");
+  expect(await team.skills(["publish", open, "--access", "secret"])).toMatchObject({ code: 2 });
+});
+
 test("a dry run publishes nothing", async () => {
   await using team = await startTeam();
   const folder = await team.write("x", { "SKILL.md": skillText("x") });

@@ -1,9 +1,12 @@
+import { skeleton } from "../../plugin/src/registry/names/skeleton.ts";
+import type { Account, Identity, Namespace, Provenance, Token } from "../../plugin/src/store/identity.ts";
 import type {
+  AuditEntry,
   Metadata,
   MetadataWriter,
   Package,
+  Quarantine,
   SigningKey,
-  Token,
   Version,
 } from "../../plugin/src/store/metadata.ts";
 import { parseQuery } from "../../plugin/src/registry/search/query.ts";
@@ -15,21 +18,55 @@ import { digestOf, integrityOf } from "../../plugin/src/store/digest.ts";
 export const AT = "2026-03-01T10:00:00.000Z";
 export const LATER = "2026-03-02T10:00:00.000Z";
 
-export function sampleAccount(name = "acme") {
-  return { name, email: `${name}@example.com`, passwordHash: "scrypt$x", createdAt: AT };
+export function sampleAccount(name = "acme", changes: Partial<Account> = {}): Omit<Account, "id"> {
+  return {
+    name,
+    email: `${name}@example.com`,
+    passwordHash: "scrypt$x",
+    operator: false,
+    lockedAt: null,
+    createdAt: AT,
+    ...changes,
+  };
 }
 
-export function sampleToken(accountId: number, changes: Partial<Token> = {}): Token {
+export function sampleNamespace(name: string, changes: Partial<Namespace> = {}): Namespace {
+  return { name, kind: "org", visibility: null, movedTo: null, createdAt: AT, ...changes };
+}
+
+export function sampleIdentity(accountId: number, changes: Partial<Identity> = {}): Identity {
+  return {
+    provider: "github",
+    subject: "7",
+    accountId,
+    login: "zoe",
+    groups: [
+      { id: "123", name: "acme", admin: false },
+      { id: "123/4", name: "acme/legal", admin: true },
+    ],
+    groupsAt: AT,
+    grant: "sealed",
+    createdAt: AT,
+    ...changes,
+  };
+}
+
+export function sampleToken(accountId: number | null, changes: Partial<Token> = {}): Token {
   return {
     id: "token-1",
     accountId,
+    kind: "token",
     hash: "a".repeat(64),
     hint: "sk_abc",
     name: "ci",
     readonly: true,
+    packages: ["@acme", "@globex/tools"],
     cidr: ["10.0.0.0/8", "::1/128"],
     createdAt: AT,
     expiresAt: LATER,
+    lastUsedAt: null,
+    trustId: null,
+    provenance: null,
     ...changes,
   };
 }
@@ -39,6 +76,8 @@ export function sampleVersion(version = "1.0.0", changes: Partial<Version> = {})
     version,
     publishedAt: AT,
     publisher: "acme",
+    provenance: null,
+    publishedAs: null,
     integrity: integrityOf(digestOf(Buffer.from(version))),
     shasum: "0123456789abcdef0123456789abcdef01234567",
     size: 1_234,
@@ -64,12 +103,41 @@ export function sampleVersion(version = "1.0.0", changes: Partial<Version> = {})
     ],
     deprecated: null,
     unpublishedAt: null,
+    quarantine: null,
     ...changes,
   };
 }
 
+export function sampleQuarantine(changes: Partial<Quarantine> = {}): Quarantine {
+  return { at: LATER, reason: "malware", tags: [{ tag: "beta", manual: true }], ...changes };
+}
+
+export const PROVENANCE: Provenance = {
+  issuer: "github",
+  publisher: "GitHub Actions",
+  repository: "https://github.example.com/acme/skills",
+  commit: "0123456789abcdef",
+  ref: "refs/heads/main",
+  workflow: ".github/workflows/publish.yml",
+  environment: null,
+  run: null,
+};
+
 export function sampleKey(changes: Partial<SigningKey> = {}): SigningKey {
   return { keyid: "SHA256:1", publicKey: "cHVi", privateKey: "-----BEGIN", createdAt: AT, ...changes };
+}
+
+export function sampleEntry(changes: Partial<AuditEntry> = {}): AuditEntry {
+  return {
+    at: AT,
+    account: "acme",
+    action: "publish",
+    subject: "@acme/legal-documents",
+    namespace: "acme",
+    detail: {},
+    address: "::1",
+    ...changes,
+  };
 }
 
 export function sampleDocument(name: string, changes: Partial<SearchDocument> = {}): SearchDocument {
@@ -108,9 +176,25 @@ export function sampleQuery(text: string, changes: Partial<SearchQuery> = {}): S
   };
 }
 
+export function addAccount(metadata: Metadata, name = "acme"): Promise<Account> {
+  return metadata.transaction((tx) => insertAccount(tx, name));
+}
+
+export function insertAccount(
+  tx: MetadataWriter,
+  name = "acme",
+  changes: Partial<Account> = {},
+): Promise<Account> {
+  return tx.insertAccount(sampleAccount(name, changes), skeleton(name));
+}
+
 /** A package with no versions. */
-export function addPackage(metadata: Metadata, name = "@acme/legal-documents"): Promise<Package> {
-  return metadata.transaction((tx) => insertPackage(tx, name));
+export function addPackage(
+  metadata: Metadata,
+  name = "@acme/legal-documents",
+  changes: Partial<Pick<Package, "visibility">> = {},
+): Promise<Package> {
+  return metadata.transaction((tx) => insertPackage(tx, name, changes));
 }
 
 /** Packages that exist for search only. */
@@ -123,6 +207,11 @@ export async function addDocuments(metadata: Metadata, documents: SearchDocument
   });
 }
 
-function insertPackage(tx: MetadataWriter, name: string): Promise<Package> {
-  return tx.insertPackage({ name, namespace: name.slice(1, name.indexOf("/")), at: AT });
+export function insertPackage(
+  tx: MetadataWriter,
+  name = "@acme/legal-documents",
+  changes: Partial<Pick<Package, "visibility">> = {},
+): Promise<Package> {
+  const namespace = name.slice(1, name.indexOf("/"));
+  return tx.insertPackage({ name, namespace, visibility: "public", at: AT, ...changes });
 }

@@ -1,24 +1,15 @@
 import { expect, test } from "vitest";
 import type { DownloadCount, Metadata } from "../../plugin/src/store/metadata.ts";
 import type { OpenMetadata } from "./metadata.ts";
-import {
-  addDocuments,
-  addPackage,
-  AT,
-  LATER,
-  sampleAccount,
-  sampleDocument,
-  sampleVersion,
-} from "./samples.ts";
+import { addDocuments, addPackage, insertAccount, sampleDocument } from "./samples.ts";
 
 const ALWAYS = { from: "0001-01-01", to: "9999-12-31" };
 
-/** Likes, downloads, installs, and the counts made of them. Registered by `describeMetadata`. */
+/** Likes, downloads, installs, and what search shows of them. Registered by `describeMetadata`. */
 export function describeSignals(open: OpenMetadata): void {
   describeLikes(open);
   describeDownloads(open);
   describePopularity(open);
-  describeCounts(open);
 }
 
 function describeLikes(open: OpenMetadata): void {
@@ -28,10 +19,7 @@ function describeLikes(open: OpenMetadata): void {
     const { id } = await addPackage(metadata);
     const other = await addPackage(metadata, "@acme/other");
     const [zoe, adam] = await metadata.transaction(async (tx) => {
-      const accounts = [
-        await tx.insertAccount(sampleAccount("zoe")),
-        await tx.insertAccount(sampleAccount("adam")),
-      ];
+      const accounts = [await insertAccount(tx, "zoe"), await insertAccount(tx, "adam")];
       for (const account of accounts) await tx.setStar(id, account.id, true);
       return accounts.map((account) => account.id);
     });
@@ -123,7 +111,7 @@ function describeDownloads(open: OpenMetadata): void {
     expect(await metadata.installs(id, ALWAYS)).toBe(8);
     expect(await metadata.downloads(id, ALWAYS)).toEqual([]);
     expect(await metadata.allDownloads(ALWAYS)).toEqual([]);
-    expect((await metadata.counts()).downloads).toBe(0);
+    expect((await metadata.counts("public")).downloads).toBe(0);
   });
 
   test("downloads of a transaction that fails are not counted anywhere", async () => {
@@ -161,82 +149,6 @@ function describePopularity(open: OpenMetadata): void {
     expect(await shown(metadata)).toEqual({ "@acme/a": 7, "@acme/b": 3 });
     await metadata.transaction((tx) => tx.refreshDownloads("2026-05-31", [a, b]));
     expect(await shown(metadata)).toEqual({ "@acme/a": 0, "@acme/b": 0 });
-  });
-}
-
-function describeCounts(open: OpenMetadata): void {
-  test("the use of a namespace is that of its packages, in the range, and of no namespace beside it", async () => {
-    await using opened = await open();
-    const { metadata } = opened;
-    const names = ["@acme/a", "@acme/b", "@acme-labs/a", "@acme0/a", "@acm/a"];
-    for (const [index, name] of names.entries()) {
-      const { id } = await addPackage(metadata, name);
-      await metadata.transaction(async (tx) => {
-        const account = (await tx.account("zoe")) ?? (await tx.insertAccount(sampleAccount("zoe")));
-        await tx.setStar(id, account.id, true);
-      });
-      const count = 10 ** index;
-      await add(metadata, [
-        { packageId: id, version: "1.0.0", day: "2026-03-01", count },
-        { packageId: id, version: "1.0.0", day: "2026-02-01", count },
-      ]);
-    }
-    const march = { from: "2026-03-01", to: "2026-03-31" };
-    expect(await metadata.namespaceUse("acme", march)).toEqual({ likes: 2, downloads: 11 });
-    expect(await metadata.namespaceUse("acme", ALWAYS)).toEqual({ likes: 2, downloads: 22 });
-    expect(await metadata.namespaceUse("nobody", ALWAYS)).toEqual({ likes: 0, downloads: 0 });
-  });
-
-  test("an empty registry counts nothing", async () => {
-    await using opened = await open();
-    const none = {
-      packages: 0,
-      versions: 0,
-      namespaces: 0,
-      accounts: 0,
-      tarballBytes: 0,
-      downloads: 0,
-      likes: 0,
-    };
-    expect(await opened.metadata.counts()).toEqual(none);
-  });
-
-  test("tombstones count neither as versions nor as bytes, and packages of nothing else not at all", async () => {
-    await using opened = await open();
-    const { metadata } = opened;
-    const names = ["@acme/a", "@acme/b", "@globex/gone"];
-    const [a, , gone] = await Promise.all(names.map((name) => addPackage(metadata, name)));
-    await metadata.transaction(async (tx) => {
-      const { id } = await tx.insertAccount(sampleAccount());
-      await tx.setStar(a?.id ?? 0, id, true);
-      for (const version of ["1.0.0", "1.1.0"])
-        await tx.putVersion(a?.id ?? 0, sampleVersion(version, { size: 10 }));
-      await tx.putVersion(gone?.id ?? 0, sampleVersion("1.0.0", { size: 500 }));
-      await tx.buryVersion(gone?.id ?? 0, "1.0.0", LATER);
-      await tx.addDownloads([{ packageId: a?.id ?? 0, version: "1.0.0", day: "2026-03-01", count: 3 }]);
-    });
-    expect(await metadata.counts()).toEqual({
-      packages: 1,
-      versions: 2,
-      namespaces: 1,
-      accounts: 1,
-      tarballBytes: 20,
-      downloads: 3,
-      likes: 1,
-    });
-  });
-
-  test("packages are listed in order of their ids, some at a time", async () => {
-    await using opened = await open();
-    const { metadata } = opened;
-    for (const name of ["@acme/c", "@acme/a", "@acme/b"]) await addPackage(metadata, name);
-    const first = await metadata.packagesAfter(0, 2);
-    expect(first.map(({ name }) => name)).toEqual(["@acme/c", "@acme/a"]);
-    const rest = await metadata.packagesAfter(first.at(-1)?.id ?? 0, 2);
-    expect(rest).toEqual([
-      { id: expect.any(Number), name: "@acme/b", namespace: "acme", rev: 0, createdAt: AT, modifiedAt: AT },
-    ]);
-    expect(await metadata.packagesAfter(rest.at(-1)?.id ?? 0, 2)).toEqual([]);
   });
 }
 

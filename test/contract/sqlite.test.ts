@@ -1,23 +1,27 @@
-import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { Kysely } from "kysely";
-import { Migrator } from "kysely/migration";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Metadata } from "../../plugin/src/store/metadata.ts";
-import { nodeSqliteDialect } from "../../plugin/src/store/metadata/sqlite/dialect.ts";
-import { up as foundation } from "../../plugin/src/store/metadata/sqlite/migrations/0001-foundation.ts";
 import { openSqlite } from "../../plugin/src/store/metadata/sqlite/open.ts";
 import { countOnly, failAt, faultPoints, faultyMetadata } from "../support/faulty-store.ts";
 import { describeMetadata } from "./metadata.ts";
 import { publishOnce } from "./publish-once.ts";
-import { addPackage, sampleQuery, sampleVersion } from "./samples.ts";
+import { addPackage, sampleEntry, sampleQuery, sampleVersion } from "./samples.ts";
 import { bumpInProcess, publishAndDie } from "./sqlite-process.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
+const template = temporaryFolder();
+const EMPTY = join(template.path, "empty.sqlite");
+
+beforeAll(async () => await (await openSqlite({ file: EMPTY })).close());
+afterAll(() => template[Symbol.dispose]());
+
+// Each starts with a copy: making the tables takes longer than most of the tests.
 describeMetadata("sqlite", async () => {
   const folder = temporaryFolder();
-  const file = join(folder.path, "not", "there", "registry.sqlite");
+  const file = join(folder.path, "registry.sqlite");
+  await copyFile(EMPTY, file);
   const metadata = await openSqlite({ file });
   return {
     metadata,
@@ -71,79 +75,17 @@ describe("the file of the sqlite adapter", () => {
   });
 });
 
-describe("migrations", () => {
-  test("are recorded by name, and opening again changes nothing", async () => {
-    using folder = temporaryFolder();
-    const file = join(folder.path, "registry.sqlite");
-    await addAndClose(file);
-    const tables = column(file, "select sql from sqlite_schema where sql is not null order by name");
-    expect(column(file, "select name from migrations")).toEqual(["0001-foundation", "0002-discovery"]);
-
-    const again = await openSqlite({ file });
-    expect(await again.package(NAME)).toMatchObject({ rev: 0 });
-    await again.close();
-    expect(column(file, "select sql from sqlite_schema where sql is not null order by name")).toEqual(tables);
-    expect(column(file, "select name from migrations")).toEqual(["0001-foundation", "0002-discovery"]);
-  });
-
-  test("a database of the first release is taken over, and its search documents are to be rebuilt", async () => {
-    using folder = temporaryFolder();
-    const file = join(folder.path, "registry.sqlite");
-    using database = new DatabaseSync(file);
-    const first = new Kysely<unknown>({ dialect: nodeSqliteDialect(database, "begin") });
-    const provider = { getMigrations: async () => ({ "0001-foundation": { up: foundation } }) };
-    const names = { migrationTableName: "migrations", migrationLockTableName: "migrations_lock" };
-    await new Migrator({ db: first, provider, ...names }).migrateToLatest();
-    database.exec(`insert into packages (name, namespace, rev, created_at, modified_at)
-      values ('${NAME}', 'acme', 1, '2026-03-01', '2026-03-01')`);
-    const metadata = await openSqlite({ file });
-    expect(await metadata.package(NAME)).toMatchObject({ rev: 1 });
-    expect(await metadata.searchIsStale()).toBe(true);
-    expect((await metadata.search(sampleQuery("legal"))).total).toBe(0);
-    await metadata.transaction((tx) => tx.markSearchCurrent());
-    expect(await metadata.searchIsStale()).toBe(false);
-    await metadata.close();
-  });
-
-  test("several handles may open a new file at once", async () => {
-    using folder = temporaryFolder();
-    const file = join(folder.path, "registry.sqlite");
-    const handles = await Promise.all(Array.from({ length: 8 }, () => openSqlite({ file })));
-    expect(column(file, "select name from migrations")).toEqual(["0001-foundation", "0002-discovery"]);
-    await Promise.all(handles.map((handle) => handle.close()));
-  });
-
-  test("a database of a newer release is refused and left as it is", async () => {
-    using folder = temporaryFolder();
-    const file = join(folder.path, "registry.sqlite");
-    await addAndClose(file);
-    execute(
-      file,
-      "insert into migrations (name, timestamp) values ('9999-future', '2030-01-01T00:00:00.000Z')",
-    );
-    await expect(openSqlite({ file })).rejects.toThrow(
-      /newer release of the registry \(migration 9999-future\)/,
-    );
-    expect(column(file, "select name from packages")).toEqual([NAME]);
-  });
-
-  test("a database of something else is refused and left as it is", async () => {
-    using folder = temporaryFolder();
-    const file = join(folder.path, "registry.sqlite");
-    execute(file, "create table packages (mine text)");
-    await expect(openSqlite({ file })).rejects.toThrow(/already exists/);
-    expect(column(file, "select name from sqlite_schema")).toEqual(["packages"]);
-  });
-
-  test("a file that is no database is refused", async () => {
-    using folder = temporaryFolder();
-    const file = join(folder.path, "registry.sqlite");
-    await writeFile(file, "not a database, but long enough to look like one ".repeat(40));
-    await expect(openSqlite({ file })).rejects.toThrow(/not a database/);
-  });
-});
-
 describe("stored rows", () => {
+  test("an entry of the audit log is neither changed nor deleted", async () => {
+    await withDatabase(async ({ file, metadata }) => {
+      await metadata.transaction((tx) => tx.appendAudit(sampleEntry()));
+      const before = await metadata.auditAfter(0, 10);
+      const attempts = ["update audit set account = 'other'", "delete from audit"];
+      for (const statement of attempts) expect(() => execute(file, statement)).toThrow("append-only");
+      expect(await metadata.auditAfter(0, 10)).toEqual(before);
+    });
+  });
+
   test("a warning whose rule is gone is left out, the version stays readable", async () => {
     using folder = temporaryFolder();
     const file = join(folder.path, "registry.sqlite");
@@ -215,7 +157,7 @@ async function expectPublished(metadata: Metadata, published: boolean): Promise<
   expect(found?.rev).toBe(published ? 1 : undefined);
   expect(await Array.fromAsync(metadata.integrities())).toHaveLength(count);
   expect((await metadata.search(sampleQuery("legal"))).total).toBe(count);
-  expect(await metadata.audit(10)).toHaveLength(count);
+  expect(await metadata.auditAfter(0, 10)).toHaveLength(count);
   expect(await metadata.distTags(found?.id ?? 0)).toHaveLength(count);
 }
 
@@ -226,12 +168,6 @@ async function withDatabase(
   const file = join(folder.path, "registry.sqlite");
   const metadata = await openSqlite({ file });
   await work({ file, metadata });
-  await metadata.close();
-}
-
-async function addAndClose(file: string): Promise<void> {
-  const metadata = await openSqlite({ file });
-  await addPackage(metadata);
   await metadata.close();
 }
 

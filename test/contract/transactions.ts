@@ -4,8 +4,10 @@ import {
   AT,
   LATER,
   addPackage,
-  sampleAccount,
+  insertAccount,
+  insertPackage,
   sampleDocument,
+  sampleEntry,
   sampleQuery,
   sampleVersion,
 } from "./samples.ts";
@@ -27,15 +29,15 @@ export function describeTransactions(open: OpenMetadata): void {
       await tx.setDistTag(id, { tag: "latest", version: "1.0.0", manual: false });
       await tx.putSearchDocument(id, sampleDocument("@acme/legal-documents"));
       await tx.touchPackage(id, LATER);
-      await tx.appendAudit({ at: AT, account: null, action: "a", subject: "s", detail: {}, address: "::1" });
-      await tx.insertAccount(sampleAccount());
+      await tx.appendAudit(sampleEntry());
+      await insertAccount(tx);
       throw thrown;
     });
     await expect(work).rejects.toBe(thrown);
     expect(await metadata.package("@acme/legal-documents")).toMatchObject({ rev: 0, modifiedAt: AT });
     expect(await metadata.versions(id)).toEqual([]);
     expect(await metadata.distTags(id)).toEqual([]);
-    expect(await metadata.audit(1)).toEqual([]);
+    expect(await metadata.auditAfter(0, 1)).toEqual([]);
     expect(await metadata.account("acme")).toBeUndefined();
     expect(await metadata.search(sampleQuery("legal"))).toMatchObject({ total: 0, hits: [] });
   });
@@ -52,7 +54,7 @@ export function describeTransactions(open: OpenMetadata): void {
   test("sees its own writes", async () => {
     await using opened = await open();
     await opened.metadata.transaction(async (tx) => {
-      const { id } = await tx.insertPackage({ name: "@acme/legal-documents", namespace: "acme", at: AT });
+      const { id } = await insertPackage(tx);
       await tx.putVersion(id, sampleVersion());
       await tx.putSearchDocument(id, sampleDocument("@acme/legal-documents"));
       expect(await tx.package("@acme/legal-documents")).toMatchObject({ id, rev: 0 });
@@ -66,7 +68,7 @@ export function describeTransactions(open: OpenMetadata): void {
     await using opened = await open();
     const another = await opened.another();
     await opened.metadata.transaction(async (tx) => {
-      const { id } = await tx.insertPackage({ name: "@acme/legal-documents", namespace: "acme", at: AT });
+      const { id } = await insertPackage(tx);
       await tx.putSearchDocument(id, sampleDocument("@acme/legal-documents"));
       for (const reader of [opened.metadata, another]) {
         expect(await reader.package("@acme/legal-documents")).toBeUndefined();
@@ -119,9 +121,7 @@ export function describeTransactions(open: OpenMetadata): void {
     const another = await opened.another();
     await another.close();
     await another.close();
-    await expect(another.transaction((tx) => tx.insertAccount(sampleAccount()))).rejects.toBeInstanceOf(
-      Error,
-    );
+    await expect(another.transaction((tx) => insertAccount(tx))).rejects.toBeInstanceOf(Error);
     expect(await opened.metadata.account("acme")).toBeUndefined();
   });
 }

@@ -1,92 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { problemAnswer } from "../../schema/src/index.ts";
+import { problemAnswer, trustsAnswer } from "../../schema/src/index.ts";
 import { errorsByStatus } from "../../plugin/src/http/api/openapi.ts";
 import type { Operation } from "../../plugin/src/http/api/operation.ts";
 import { operations } from "../../plugin/src/http/api/operations.ts";
+import { type Ask, ASKS } from "../support/api-asks.ts";
 import { type ApiRegistry, startApiRegistry } from "../support/api-skills.ts";
-import { packageTarball } from "../support/skill.ts";
-
-interface Ask {
-  path: string;
-  /** With the token of the owner. */
-  loggedIn?: boolean;
-  init?: RequestInit;
-  status: number;
-}
-
-const archive = packageTarball({
-  "SKILL.md": "---\nname: uploaded\ndescription: Sent as an archive.\nlicense: MIT\n---\nBody.\n",
-});
-const archiveOf = (bytes: Uint8Array): RequestInit => ({
-  body: Buffer.from(bytes),
-  headers: { "content-type": "application/gzip" },
-});
-const installed: RequestInit = { body: "{}", headers: { "content-type": "application/json" } };
-
-/** One request of every operation that it answers, and one that it refuses. */
-const ASKS: Record<string, [good: Ask, bad: Ask]> = {
-  searchSkills: [
-    { path: "/api/skills?q=letters&facets=true&explain=true&limit=5", status: 200 },
-    { path: "/api/skills?limit=0", status: 400 },
-  ],
-  getSkill: [
-    { path: "/api/skills/acme/letters", loggedIn: true, status: 200 },
-    { path: "/api/skills/acme/nothing", status: 404 },
-  ],
-  getVersion: [
-    { path: "/api/skills/acme/letters/1.0.0", status: 200 },
-    { path: "/api/skills/acme/letters/9.9.9", status: 404 },
-  ],
-  listFiles: [
-    { path: "/api/skills/acme/letters/latest/files", status: 200 },
-    { path: "/api/skills/acme/letters/nope/files", status: 404 },
-  ],
-  readFile: [
-    { path: "/api/skills/acme/letters/1.1.0/files/references/guide.md", status: 200 },
-    { path: "/api/skills/acme/letters/1.1.0/files/references/none.md", status: 404 },
-  ],
-  diffVersions: [
-    { path: "/api/skills/acme/letters/diff/1.0.0...1.1.0", status: 200 },
-    { path: "/api/skills/acme/letters/diff/1.0.0", status: 400 },
-  ],
-  getDownloads: [
-    { path: "/api/skills/acme/letters/downloads?range=last-week", status: 200 },
-    { path: "/api/skills/acme/letters/downloads?range=for-ever", status: 400 },
-  ],
-  reportInstall: [
-    { path: "/api/skills/acme/letters/1.0.0/installs", init: installed, status: 204 },
-    { path: "/api/skills/acme/letters/9.9.9/installs", init: installed, status: 404 },
-  ],
-  likeSkill: [
-    { path: "/api/skills/acme/letters/like", loggedIn: true, status: 200 },
-    { path: "/api/skills/acme/letters/like", status: 401 },
-  ],
-  unlikeSkill: [
-    { path: "/api/skills/acme/letters/like", loggedIn: true, status: 200 },
-    { path: "/api/skills/acme/letters/like", status: 401 },
-  ],
-  uploadSkill: [
-    { path: "/api/skills/acme/uploaded", loggedIn: true, init: archiveOf(archive), status: 201 },
-    {
-      path: "/api/skills/acme/other-name",
-      loggedIn: true,
-      init: archiveOf(packageTarball({ "README.md": "No skill." })),
-      status: 422,
-    },
-  ],
-  getNamespace: [
-    { path: "/api/namespaces/acme", status: 200 },
-    { path: "/api/namespaces/nobody", status: 404 },
-  ],
-  getStats: [
-    { path: "/api/stats", status: 200 },
-    { path: "/api/stats?since=ever", status: 400 },
-  ],
-  getOpenApi: [
-    { path: "/api/openapi.json", status: 200 },
-    { path: "/api/openapi.json?version=2", status: 400 },
-  ],
-};
 
 const cases = operations.map((operation) => {
   const [good, bad] = ASKS[operation.id] ?? [];
@@ -102,10 +20,16 @@ describe("the REST API:", () => {
   });
   afterAll(async () => await registry[Symbol.asyncDispose]());
 
+  async function firstTrust(path: string): Promise<string> {
+    if (!path.includes("{trust}")) return "";
+    const answer = await registry.fetch(path.replace("/{trust}", ""), { token: registry.token });
+    return trustsAnswer.parse(await answer.json()).trusts[0]?.id ?? "";
+  }
+
   async function ask(operation: Operation, wish: Ask | undefined, method = operation.method as string) {
     if (wish === undefined) throw new Error(`the test asks nothing of ${operation.id}`);
     const { path, loggedIn, init } = wish;
-    return await registry.fetch(path, {
+    return await registry.fetch(path.replace("{trust}", await firstTrust(path)), {
       method,
       ...init,
       ...(loggedIn === true ? { token: registry.token } : {}),

@@ -161,7 +161,7 @@ const CASES: [string, unknown, number, string][] = [
     400,
     "EBADREQUEST",
   ],
-  ["restricted access", changed((document) => (document["access"] = "restricted")), 400, "EBADREQUEST"],
+  ["an access that there is not", changed((document) => (document["access"] = "secret")), 400, "EBADBODY"],
 ];
 
 describe("a publish with", () => {

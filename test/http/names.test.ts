@@ -200,7 +200,6 @@ describe("names", () => {
       "/-/verdaccio/sec/login",
       "/-/static/x.js",
       "/-/all",
-      "/-/user/org.couchdb.user:acme",
       "/-/web/detail/x",
       "/-/_debug",
     ]) {

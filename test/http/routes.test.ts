@@ -1,19 +1,23 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { parsePackageName } from "../../schema/src/index.ts";
+import type { Permission } from "../../plugin/src/registry/authorize.ts";
 import type { Route } from "../../plugin/src/http/route.ts";
 import { routes } from "../../plugin/src/http/routes.ts";
+import { type Gated, startGate } from "../support/gate.ts";
 import { publishBody } from "../support/publish-body.ts";
 import { jsonOf } from "../support/json.ts";
 import { PASSWORD, startRegistry, type TestRegistry } from "../support/registry.ts";
 
 const NAME = parsePackageName("@acme/sample");
 
-/** Permission that a route asks for, for a request to @acme/sample. */
-function actionOf(route: Route): string {
+/** Permission that a route asks for, for a request to @acme/sample, or to the namespace @acme. */
+function permissionOf(route: Route): Permission {
   const request = {
     method: route.method,
     path: route.path,
-    params: {},
+    params: { org: "acme", namespace: "acme" },
     query: new URLSearchParams(),
     headers: {},
     body: publishBody(),
@@ -22,8 +26,24 @@ function actionOf(route: Route): string {
     baseUrl: "",
     ...(/:package|:skill/.test(route.path) ? { name: NAME } : {}),
   };
-  return route.needs(request).action;
+  return route.needs(request);
 }
+
+function actionOf(route: Route): string {
+  return permissionOf(route).action;
+}
+
+/** An address that the route answers. */
+function addressOf(route: Route): string {
+  return route.path
+    .replace(":package", "@acme%2fsample")
+    .replace(":namespace/:skill", "acme/sample")
+    .replace(/:(org|namespace)\b/, "acme")
+    .replace("*path", "x")
+    .replace(/:[a-z]+/gi, "x");
+}
+
+const named = routes.map((route) => ({ ...route, route }));
 
 const guarded = routes.filter((route) => !["public", "read"].includes(actionOf(route)));
 const publishing = routes.filter((route) => actionOf(route) === "publish");
@@ -78,32 +98,53 @@ describe("every route asks the authorisation function:", () => {
     return [answer.status, code ?? ""];
   }
 
-  it("the table names what every route needs", () => {
-    expect(guarded.map((route) => `${route.method} ${route.path}`)).toEqual([
-      "GET /-/whoami",
-      "GET /-/npm/v1/user",
-      "DELETE /-/user/token/:token",
-      "GET /-/npm/v1/tokens",
-      "POST /-/npm/v1/tokens",
-      "DELETE /-/npm/v1/tokens/token/:key",
-      "PUT /-/package/:package/dist-tags/:tag",
-      "POST /-/package/:package/dist-tags/:tag",
-      "DELETE /-/package/:package/dist-tags/:tag",
-      "PUT /:package",
-      "PUT /:package/-rev/:rev",
-      "DELETE /:package/-/:file/-rev/:rev",
-      "DELETE /:package/-rev/:rev",
-      "POST /api/skills/:namespace/:skill",
-      "PUT /api/skills/:namespace/:skill/like",
-      "DELETE /api/skills/:namespace/:skill/like",
-      "POST /skills/:namespace/:skill/like",
-      "GET /account",
-      "GET /account/tokens",
-      "POST /account/tokens",
-      "GET /account/tokens/:key/revoke",
-      "POST /account/tokens/:key/revoke",
-      "GET /operator",
+  it("these ask nothing of the caller, and answer only what the caller may see", () => {
+    const open = routes.filter((route) => actionOf(route) === "public");
+    expect(open.map((route) => `${route.method} ${route.path}`)).toEqual([
+      "GET /-/ping",
+      "GET /-/npm/v1/keys",
+      "GET /-/v1/search",
+      "GET /-/_view/starredByUser",
+      "GET /downloads/point/:period",
+      "GET /downloads/range/:period",
+      "PUT /-/user/:user",
+      "POST /-/v1/login",
+      "GET /-/v1/done/:flow",
+      "GET /-/org/:org/package",
+      "GET /-/user/:user/package",
+      "POST /-/npm/v1/oidc/token/exchange/package/:package",
+      "GET /api/skills",
+      "GET /api/namespaces/:namespace",
+      "GET /api/stats",
+      "GET /api/openapi.json",
+      "GET /api",
+      "GET /",
+      "GET /assets/:file",
+      "GET /search",
+      "GET /skills/:namespace",
+      "GET /login",
+      "POST /login",
+      "POST /logout",
+      "GET /login/:provider",
+      "GET /login/:provider/callback",
+      "GET /choose-name",
+      "POST /choose-name",
+      "GET /register",
+      "POST /register",
+      "GET /setup",
+      "POST /setup",
     ]);
+  });
+
+  it("what names a skill asks for a right to that skill, and what names an org for one to that org", () => {
+    const others = routes.filter((route) => {
+      const permission = permissionOf(route);
+      if (permission.action === "public" || !/:package|:skill|:org|:namespace/.test(route.path)) return false;
+      return "package" in permission
+        ? permission.package !== "@acme/sample"
+        : !("namespace" in permission) || permission.namespace !== "acme";
+    });
+    expect(others.map((route) => `${route.method} ${route.path}`)).toEqual([]);
   });
 
   it.each(guarded)("$method $path is 401 for an anonymous caller", async (route) => {
@@ -128,5 +169,42 @@ describe("every route asks the authorisation function:", () => {
     const out = await registry.fetch(`/-/user/token/${owner}`, { method: "DELETE", token: reader });
     expect(out.status).toBe(403);
     expect((await registry.fetch("/-/whoami", { token: owner })).status).toBe(200);
+  });
+});
+
+describe("the gate", () => {
+  let gated: Gated;
+
+  beforeAll(async () => {
+    gated = await startGate();
+  });
+  afterAll(async () => await gated[Symbol.asyncDispose]());
+
+  it.each(named)(
+    "does not let $method $path be handled where the authorisation function refuses",
+    async ({ route }) => {
+      const needs = vi.spyOn(route, "needs").mockReturnValue({ action: "operate" });
+      const handle = vi.spyOn(route, "handle");
+      try {
+        const { method } = route;
+        const answer = await fetch(gated.url + addressOf(route), { method, headers: { origin: gated.url } });
+        expect([answer.status, needs.mock.calls.length, handle.mock.calls.length]).toEqual([401, 1, 0]);
+      } finally {
+        needs.mockRestore();
+        handle.mockRestore();
+      }
+    },
+  );
+
+  it("nothing but the gate runs the handler of a route", async () => {
+    const root = path.join(import.meta.dirname, "../../plugin/src");
+    const files = await readdir(root, { recursive: true });
+    const running: string[] = [];
+    for (const file of files.filter((name) => /(?<!\.test)\.ts$/.test(name))) {
+      const text = await readFile(path.join(root, file), "utf8");
+      if (/\.handle\(/.test(text)) running.push(file);
+    }
+    // route.ts hands on to what it wraps.
+    expect(running.toSorted()).toEqual(["http/gate.ts", "http/route.ts"]);
   });
 });

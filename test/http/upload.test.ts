@@ -354,3 +354,31 @@ describe("an upload and npm publish", () => {
     );
   });
 });
+
+describe("who sees an upload", () => {
+  const folder = (text: string): Buffer =>
+    zipFiles({ "SKILL.md": `---\nname: seen\ndescription: Is seen.\nlicense: MIT\n---\n\n${text}\n` });
+  const isSeen = async (skill: string): Promise<boolean> =>
+    (await registry.fetch(`/api/skills/acme/${skill}`)).status === 200;
+
+  it("is said with the first one, and is everybody where nothing is said", async () => {
+    expect(await uploaded("seen", folder("One."))).toBe("201 created 1.0.0");
+    expect(await isSeen("seen")).toBe(true);
+    const hidden = buildSkill({ name: "@acme/unseen" }).tarball;
+    expect(await uploaded("unseen", hidden, "?access=restricted")).toBe("201 created 1.0.0");
+    expect(await isSeen("unseen")).toBe(false);
+  });
+
+  it("is not changed by a later one, with the same content or with another", async () => {
+    for (const text of ["One.", "Two."]) {
+      const answer = await refused(await post("seen", folder(text), { query: "?access=restricted" }));
+      expect(answer).toMatchObject({ httpStatus: 400, code: "EBADREQUEST" });
+      expect(answer.hint).toContain("npm access set status=private @acme/seen");
+    }
+    expect(await uploaded("seen", folder("Two."), "?access=public")).toBe("200 updated 1.0.1");
+    expect(await isSeen("seen")).toBe(true);
+    expect(await refused(await post("seen", folder("Three."), { query: "?access=secret" }))).toMatchObject({
+      httpStatus: 400,
+    });
+  });
+});

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fetchPage, logIn, publishFiles, sendForm } from "../support/fetch-page.ts";
+import { addLoginElsewhere, startOpenedRegistry } from "../support/opened-registry.ts";
 import { PASSWORD, startRegistry, type TestRegistry } from "../support/registry.ts";
 import { descendants } from "../support/strict-html.ts";
 
@@ -36,7 +37,7 @@ describe("login, account and operator pages", () => {
     });
     expect([answer.status, answer.headers.get("location")]).toEqual([303, "/search?q=a"]);
     expect(answer.headers.get("set-cookie")).toMatch(
-      /^skills-session=skl_[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax$/,
+      /^skills-session=skl_[\w-]{49}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax$/,
     );
     expect(answer.headers.get("cache-control")).toBe("private, no-store");
   });
@@ -68,7 +69,7 @@ describe("login, account and operator pages", () => {
       expect(answer.status).toBe(401);
       expect(answer.headers.get("set-cookie")).toBeNull();
       const html = await answer.text();
-      expect(html).toContain("wrong user name or password");
+      expect(html).toMatch(/wrong user name or password/i);
       expect(html).not.toContain("wrong wrong");
     }
   });
@@ -80,23 +81,22 @@ describe("login, account and operator pages", () => {
     expect(again.status).toBe(401);
   });
 
-  it("lets a guesser try no more often than npm login does", async () => {
+  it("lets a guesser try no more often than npm login does, also with many guesses at once", async () => {
     await using own = await startRegistry();
     await own.account("acme");
-    const statuses: number[] = [];
-    for (let attempt = 0; attempt < 11; attempt += 1) {
-      statuses.push(
-        (await sendForm(own, "/login", { fields: { name: "acme", password: `guess ${attempt}` } })).status,
-      );
-    }
-    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
-    const refused = await sendForm(own, "/login", { fields: { name: "acme", password: PASSWORD } });
-    expect(refused.headers.get("retry-after")).toMatch(/^\d+$/);
-    const npm = await own.fetch("/-/user/org.couchdb.user:acme", {
-      method: "PUT",
-      body: JSON.stringify({ name: "acme", password: PASSWORD }),
+    const guesses = Array.from({ length: 20 }, async (_, index) => {
+      const password = `guess ${index}`;
+      if (index % 2 === 0) return await sendForm(own, "/login", { fields: { name: "acme", password } });
+      const body = JSON.stringify({ name: "acme", password });
+      return await own.fetch("/-/user/org.couchdb.user:acme", { method: "PUT", body });
     });
-    expect(npm.status).toBe(429);
+    const answers = await Promise.all(guesses);
+    const throttled = answers.filter(({ status }) => status === 429);
+    expect(throttled).toHaveLength(10);
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
+    for (const { headers } of throttled) {
+      expect(headers.get("retry-after")).toMatch(/^\d+$/);
+    }
   });
 
   it.each([
@@ -121,6 +121,29 @@ describe("login, account and operator pages", () => {
       expect(answer.headers.get("set-cookie")).toBeNull();
     }
     expect((await fetchPage(registry, "/account", acme)).status).toBe(200);
+  });
+
+  it("keeps the cookie to this host where it is reached over https", async () => {
+    await using own = await startRegistry({
+      settings: (settings) => ({ ...settings, server: { ...settings.server, trustProxy: true } }),
+    });
+    await own.account("acme");
+    const proxied = { "x-forwarded-proto": "https", "x-forwarded-for": "10.0.0.1" };
+    const answer = await sendForm(own, "/login", {
+      fields: { name: "acme", password: PASSWORD },
+      headers: { ...proxied, origin: own.url.replace("http:", "https:") },
+    });
+    const cookie = answer.headers.get("set-cookie") ?? "";
+    expect(cookie).toMatch(
+      /^__Host-skills-session=skl_[\w-]{49}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure$/,
+    );
+    const [pair = ""] = cookie.split(";");
+    const account = async (sent: string): Promise<number> =>
+      (await own.fetch("/account", { redirect: "manual", headers: { ...proxied, cookie: sent } })).status;
+    expect(await account(pair)).toBe(200);
+    expect(await account(`a=b; ${pair}; c=d`)).toBe(200);
+    // Another host of the domain can plant a cookie of this name.
+    expect(await account(pair.replace("__Host-", ""))).not.toBe(200);
   });
 
   it("ends the session for good at logout", async () => {
@@ -170,7 +193,9 @@ describe("login, account and operator pages", () => {
     await sendForm(registry, "/skills/acme/contracts/like", { fields: { liked: "yes" }, cookie: acme });
     const { html, root } = await fetchPage(registry, "/account", acme);
     expect(html.split('href="/skills/acme/contracts"').length).toBe(3);
-    expect(root.text).toContain("web session");
+    expect(root.text).toContain("Browser session");
+    expect(root.text).toContain("Login of a program");
+    expect(root.text).toContain("never used");
     expect(root.text).toContain("this browser");
     expect(html).not.toContain(token);
     expect(html).not.toContain(acme.slice("skills-session=".length));
@@ -180,6 +205,7 @@ describe("login, account and operator pages", () => {
     name: "ci",
     access: "read-only",
     days: "30",
+    packages: "@acme/contracts, @boss",
     cidr: "127.0.0.0/8, ::1/128",
     password: PASSWORD,
   };
@@ -188,13 +214,18 @@ describe("login, account and operator pages", () => {
     const made = await sendForm(registry, "/account/tokens", { fields: wish, cookie: acme });
     expect(made.status).toBe(200);
     expect(made.headers.get("cache-control")).toBe("private, no-store");
-    const secret = /skl_[\w-]{43}/.exec(await made.text())?.[0] ?? "";
+    const secret = /skl_[\w-]{49}/.exec(await made.text())?.[0] ?? "";
     expect((await registry.fetch("/-/whoami", { token: secret })).status).toBe(200);
     const star = await registry.fetch("/-/npm/v1/tokens", { token: secret, method: "POST", body: "{}" });
     expect(star.status).toBe(403);
     const { html, root } = await fetchPage(registry, "/account", acme);
     expect(html).not.toContain(secret);
+    expect(root.text).toContain("only for @acme/contracts, @boss");
     expect(root.text).toContain("only from 127.0.0.0/8, ::1/128");
+    const places = [...descendants(root)].filter(({ tag }) => tag === "option");
+    expect(places.map(({ attributes }) => attributes["value"])).toEqual(
+      expect.arrayContaining(["@acme", "@acme/contracts"]),
+    );
     const revoke = [...descendants(root)].find(
       ({ tag, attributes }) =>
         tag === "button" && attributes["aria-label"] === `Revoke ci ${secret.slice(0, 8)}`,
@@ -210,6 +241,8 @@ describe("login, account and operator pages", () => {
   it.each([
     [{ password: "wrong wrong" }, 403],
     [{ cidr: "everywhere" }, 400],
+    [{ packages: "contracts" }, 400],
+    [{ packages: "@acme ".repeat(33) }, 400],
     [{ days: "-1" }, 400],
     [{ access: "admin" }, 400],
     [{ name: "" }, 400],
@@ -220,7 +253,25 @@ describe("login, account and operator pages", () => {
       cookie: acme,
     });
     expect(answer.status).toBe(status);
-    expect(await answer.text()).not.toMatch(/skl_[\w-]{43}/);
+    expect(await answer.text()).not.toMatch(/skl_[\w-]{49}/);
+  });
+
+  it("asks nobody for a password who has none, but for a login of the last minutes", async () => {
+    await using own = await startOpenedRegistry();
+    const [fresh, old] = [new Date(), new Date(Date.now() - 11 * 60_000)];
+    for (const [name, at, status] of [
+      ["fresh-login", fresh, 200],
+      ["old-login", old, 403],
+    ] as const) {
+      const cookie = `skills-session=${await addLoginElsewhere(own, name, { kind: "session", at })}`;
+      const { root } = await fetchPage(own, "/account", cookie);
+      const fields = [...descendants(root)].map(({ attributes }) => attributes["name"]);
+      expect(fields).toContain("packages");
+      expect(fields).not.toContain("password");
+      const { password: _, ...wished } = wish;
+      const made = await sendForm(own, "/account/tokens", { fields: wished, cookie });
+      expect([name, made.status]).toEqual([name, status]);
+    }
   });
 
   it("leads back to the account who had to log in to send its form", async () => {

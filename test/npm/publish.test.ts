@@ -62,7 +62,8 @@ describe("npm", () => {
   it("refuses a namespace that is not the account's and says whose it is", async () => {
     const refused = await acme.npm(["publish"], { cwd: await acme.skill("@other/thing", "1.0.0") });
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('the namespace @other belongs to the account "other", you are "acme"');
+    expect(refused.stderr).toContain('there is no namespace @other, and you are "acme"');
+    expect(refused.stderr).toContain("skills namespace create other");
   });
 
   it("refuses to publish without a login", async () => {

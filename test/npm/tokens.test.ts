@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { logIn, sendForm } from "../support/fetch-page.ts";
 import { type NpmUser, npmUser } from "../support/npm.ts";
 import { PASSWORD, startRegistry, type TestRegistry } from "../support/registry.ts";
 import { jsonOf } from "../support/json.ts";
@@ -88,16 +89,81 @@ describe("npm, tokens", () => {
     expect(await whoami(outside)).toBe(403);
   });
 
-  it("refuses options that it would have to ignore", async () => {
-    const refused = await acme.npm([
-      "token",
-      "create",
-      "--name=ci",
-      `--password=${PASSWORD}`,
-      "--scopes=@acme",
-    ]);
+  it("limits a token to the packages that are named", async () => {
+    const token = await createToken("--packages=@acme/one", "--packages=@acme/two");
+    const npmrc = { ".npmrc": `${registry.url.replace("http:", "")}/:_authToken=${token}\n` };
+    const one = await acme.skill("@acme/one", "1.0.0", npmrc);
+    expect(await acme.npm(["publish"], { cwd: one })).toMatchObject({ code: 0 });
+    const refused = await acme.npm(["publish"], { cwd: await acme.skill("@acme/three", "1.0.0", npmrc) });
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('"scopes": is not supported by this registry');
+    expect(refused.stderr).toContain("this token is limited to @acme/one, @acme/two");
+    expect((await registry.fetch("/@acme%2fthree")).status).toBe(404);
+  });
+
+  it("limits a token to scopes, and lists what each token may and when it was used", async () => {
+    const token = await createToken(
+      "--scopes=@acme",
+      "--packages-and-scopes-permission=read-only",
+      "--orgs-permission=no-access",
+      "--token-description=for the mirror",
+    );
+    expect(await whoami(token)).toBe(200);
+    const tokens: unknown[] = JSON.parse((await acme.npm(["token", "list", "--json"])).stdout);
+    expect(tokens).toContainEqual(
+      expect.objectContaining({ kind: "token", packages: ["@acme"], readonly: true, last_used: null }),
+    );
+    expect(tokens).toContainEqual(expect.objectContaining({ kind: "login", name: "login", packages: [] }));
+  });
+
+  it("refuses options that it would have to ignore", async () => {
+    const create = ["token", "create", "--name=ci", `--password=${PASSWORD}`];
+    const refused = await acme.npm([...create, "--orgs=acme", "--orgs-permission=read-write"]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("tokens cannot be limited to what they may do with orgs");
+  });
+
+  it.each([
+    [{ scopes: ["acme"] }, "neither a namespace nor a skill"],
+    [{ scopes: ["@acme/x"] }, "is not a scope"],
+    [{ packages: ["legal-documents"] }, "neither a namespace nor a skill"],
+    [{ packages: ["@Acme/x"] }, "neither a namespace nor a skill"],
+    [{ packages: "@acme/x" }, "packages"],
+    [{ packages: Array.from({ length: 33 }, () => "@acme") }, "packages"],
+    [{ packages_all: true, packages: ["@acme/x"] }, "not both"],
+    [{ packages_and_scopes_permission: "no-access" }, "cannot be had"],
+    [{ orgs: ["acme"] }, "orgs"],
+    [{ orgs_permission: "no-access" }, "orgs"],
+    [{ scopes: ["@acme"], orgs_permission: "read-only" }, "orgs"],
+    [{ cidr_whitelist: ["10.0.0.0"] }, "is not a network"],
+    [{ expires: 0 }, "expires"],
+    [{ environments: ["ci"] }, "environments"],
+  ])("refuses %j, and makes no token", async (options, complaint) => {
+    const token = await registry.account("acme");
+    const count = async (): Promise<number> => {
+      const listed: { objects: unknown[] } = await jsonOf(
+        await registry.fetch("/-/npm/v1/tokens", { token }),
+      );
+      return listed.objects.length;
+    };
+    const before = await count();
+    const refused = await registry.fetch("/-/npm/v1/tokens", {
+      method: "POST",
+      token,
+      body: JSON.stringify({ name: "ci", password: PASSWORD, ...options }),
+    });
+    expect(refused.status).toBe(400);
+    expect(await refused.text()).toContain(complaint);
+    expect(await count()).toBe(before);
+  });
+
+  it("revokes what was made on the page of the account", async () => {
+    const cookie = await logIn(registry, "acme");
+    const fields = { name: "made on a page", access: "read-write", days: "7", cidr: "", password: PASSWORD };
+    const page = await sendForm(registry, "/account/tokens", { fields, cookie });
+    const token = /skl_[\w-]{49}/.exec(await page.text())?.[0] ?? "";
+    expect(await whoami(token)).toBe(200);
+    expect(await acme.npm(["token", "revoke", token])).toMatchObject({ code: 0 });
+    expect(await whoami(token)).toBe(401);
   });
 
   it("revokes at logout", async () => {

@@ -90,11 +90,21 @@ describe("skills-registry", () => {
     const [first, second] = [await login(), await login()];
     // As `npm token revoke` with a whole token, and as `npm logout`.
     const revoked = await send("DELETE", `/-/npm/v1/tokens/token/${first}`, { token: second });
+    // Who reads the log while a login waits must not fetch its token.
+    const begun = send("POST", "/-/v1/login", { body: {} });
+    const { loginUrl, doneUrl }: { loginUrl: string; doneUrl: string } = await jsonOf(begun);
+    const paths = [new URL(loginUrl).pathname, new URL(doneUrl).pathname];
+    const statuses = await Promise.all(
+      paths.map(async (address) => (await send("GET", address, { token: second })).status),
+    );
+    expect(statuses).toEqual([200, 202]);
+    const waiting = paths.map((address) => path.basename(address));
     const left = await send("DELETE", `/-/user/token/${second}`, { token: second });
     expect([revoked.status, left.status]).toEqual([200, 200]);
     expect((await send("GET", "/-/whoami", { token: second })).status).toBe(401);
     await server.stop();
     expect(log).toContain("/-/npm/v1/tokens/token/");
-    for (const secret of [first, second, PASSWORD]) expect(log).not.toContain(secret);
+    expect(log).toContain("/-/v1/done/");
+    for (const secret of [first, second, PASSWORD, ...waiting]) expect(log).not.toContain(secret);
   });
 });

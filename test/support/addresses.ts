@@ -20,11 +20,21 @@ const PUBLIC: Record<string, string> = {
   picture: `${SKILL}/v/1.1.0/files/assets/parts.png`,
   namespace: "/skills/studio",
   login: "/login",
+  register: "/register",
   api: "/api",
   "not-found": "/skills/acme/nothing",
 };
 /** For the operator, who has an account as everybody may have one. */
-const OWN: Record<string, string> = { account: "/account", operator: "/operator", "skill-own": SKILL };
+const OWN: Record<string, string> = {
+  account: "/account",
+  operator: "/operator",
+  "skill-own": SKILL,
+  "skill-settings": `${SKILL}/settings`,
+  "restricted-settings": "/skills/legal-desk/intake/settings",
+  "org-settings": "/namespaces/legal-desk/settings",
+  "personal-settings": "/namespaces/acme/settings",
+  "new-org": "/namespaces/new",
+};
 
 export interface PageAddress {
   name: string;

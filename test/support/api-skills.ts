@@ -1,3 +1,4 @@
+import { OKTA } from "./namespaces.ts";
 import { type PublishDocument, publishBody, publishDocument } from "./publish-body.ts";
 import { startRegistry, type TestRegistry } from "./registry.ts";
 import { packageTarball } from "./skill.ts";
@@ -9,8 +10,20 @@ export interface ApiRegistry extends TestRegistry {
 
 /** A registry with something of everything that the REST API tells: versions, dependencies, links, a pack. */
 export async function startApiRegistry(): Promise<ApiRegistry> {
-  const registry = await startRegistry();
+  const registry = await startRegistry({
+    settings: (settings) => ({
+      ...settings,
+      registry: { ...settings.registry, providers: [{ type: "local" }, OKTA] },
+    }),
+  });
   const token = await registry.account("acme");
+  await registry.account("ada");
+  const org = await registry.fetch("/api/namespaces", {
+    method: "POST",
+    token,
+    body: JSON.stringify({ name: "agency" }),
+  });
+  if (org.status !== 201) throw new Error(await org.text());
   for (const document of [publishBody(), letters("1.0.0"), letters("1.1.0"), office()]) {
     const path = `/${document.name.replace("/", "%2f")}`;
     const answer = await registry.fetch(path, { method: "PUT", token, body: JSON.stringify(document) });

@@ -8,7 +8,10 @@ export interface NpmUser extends AsyncDisposable {
   /** Home folder with the user's .npmrc; also a place for skill folders. */
   home: string;
   /** Runs the real npm as this user. */
-  npm(args: string[], options?: { cwd?: string; input?: string }): Promise<Outcome>;
+  npm(
+    args: string[],
+    options?: { cwd?: string; input?: string; env?: Record<string, string> },
+  ): Promise<Outcome>;
   /** Writes files below the home folder and returns the folder. */
   folder(name: string, files: Record<string, string>): Promise<string>;
   /** A skill folder with package.json and SKILL.md. */
@@ -20,7 +23,7 @@ export async function npmUser(registry: TestRegistry, account?: string): Promise
   const home = await mkdtemp(path.join(os.tmpdir(), "skills-npm-"));
   const token = account === undefined ? undefined : await registry.account(account);
   await writeFile(path.join(home, ".npmrc"), npmrc(registry.url, path.join(home, ".npm"), token));
-  const env = { ...cleanEnvironment(), HOME: home };
+  const own = { ...cleanEnvironment(), HOME: home };
   const folder: NpmUser["folder"] = async (name, files) => {
     const dir = path.join(home, name);
     for (const [file, text] of Object.entries(files)) {
@@ -32,8 +35,8 @@ export async function npmUser(registry: TestRegistry, account?: string): Promise
   return {
     home,
     folder,
-    npm: async (args, { cwd = home, input } = {}) =>
-      await run("npm", args, { cwd, env, ...(input === undefined ? {} : { input }) }),
+    npm: async (args, { cwd = home, input, env } = {}) =>
+      await run("npm", args, { cwd, env: { ...own, ...env }, ...(input === undefined ? {} : { input }) }),
     skill: async (fullName, version, extra = {}) => {
       const name = fullName.slice(fullName.indexOf("/") + 1);
       return await folder(`${name}-${version}`, {

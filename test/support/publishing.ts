@@ -62,7 +62,7 @@ export function samplePublication(version: string): Publication {
     "package.json": JSON.stringify(manifest),
     "SKILL.md": `---\nname: sample\ndescription: Version ${version}.\n---\nBody of ${version}.\n`,
   });
-  return { name: NAME, version, tag: "latest", claimed: manifest, claimedDist: {}, tarball };
+  return { name: NAME, version, tag: "latest", access: null, claimed: manifest, claimedDist: {}, tarball };
 }
 
 export async function publishSample(

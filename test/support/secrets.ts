@@ -17,9 +17,9 @@ function noise(seed: string, length: number, alphabet = BASE62): string {
   return text.slice(0, length);
 }
 
-/** As GitHub and npm make them: 30 random characters and their CRC-32 in base 62. */
-export function checksummed(prefix: string): string {
-  const random = noise(prefix, 30);
+/** As GitHub and npm make them: 30 random characters and their CRC-32 in base 62. Ours have 43. */
+export function checksummed(prefix: string, length = 30): string {
+  const random = noise(prefix, length);
   let sum = BigInt(crc32(random));
   let digits = "";
   while (digits.length < 6) {
@@ -35,7 +35,8 @@ export const secretTokens: Record<string, string> = {
   "GitHub app token": checksummed("ghs_"),
   "GitHub fine-grained token": `github_pat_${noise("pat1", 22)}_${noise("pat2", 59)}`,
   "npm token": checksummed("npm_"),
-  "registry token": `skl_${noise("skl", 43)}`,
+  "registry token": checksummed("skl_", 43),
+  "registry token without a checksum": `skl_${noise("skl", 43)}`,
   "AWS access key": `AKIA${noise("aws", 16, BASE32)}`,
   "AWS secret key": `aws_secret_access_key = ${noise("aws2", 40)}`,
   "Slack token": `xoxb-${noise("s1", 12, "123456789")}-${noise("s2", 12, "123456789")}-${noise("s3", 24)}`,

@@ -7,6 +7,8 @@ const MAIN = path.resolve(import.meta.dirname, "../../plugin/src/main.ts");
 export interface ServerProcess extends AsyncDisposable {
   child: ChildProcess;
   url: string;
+  /** What it has printed. */
+  output(): string;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
   /** SIGTERM; resolves with the exit code. */
@@ -21,10 +23,13 @@ export async function startServerProcess(dataDir: string, extra: string[] = []):
     child.kill(signal);
     return await gone;
   };
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const url = await listening(child);
   return {
     child,
     url,
+    output: () => output,
     kill: async () => void (await end("SIGKILL")),
     stop: async () => await end("SIGTERM"),
     [Symbol.asyncDispose]: async () => void (await end("SIGKILL")),

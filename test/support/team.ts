@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { makeScratch, runCli, type CliOptions, type CliResult, type Scratch } from "./cli.ts";
-import { startRegistry, type TestRegistry } from "./registry.ts";
+import { startRegistry, type TestRegistry, type TestRegistryOptions } from "./registry.ts";
 
 export interface Team extends Scratch {
   registry: TestRegistry;
@@ -13,8 +13,8 @@ export interface Team extends Scratch {
 }
 
 /** A registry of its own with the account `acme`, whose home is set up as after `npm login`. */
-export async function startTeam(): Promise<Team> {
-  const registry = await startRegistry();
+export async function startTeam(options: TestRegistryOptions = {}): Promise<Team> {
+  const registry = await startRegistry(options);
   const scratch = await makeScratch();
   const token = await registry.account("acme");
   const { host } = new URL(registry.url);

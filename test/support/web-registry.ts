@@ -36,6 +36,7 @@ export async function startWebRegistry(): Promise<WebRegistry> {
   await deprecate(registry, token, "@acme/old-review");
   for (const skill of studioSkills()) await publish(registry, others.studio, skill);
   await publish(registry, others.mallory, hostileSkill());
+  await makeOrg(registry, token);
   for (const stores of opened) await addDownloads(stores);
   for (const account of Object.values(others)) {
     await registry.fetch("/api/skills/acme/contract-review/like", { method: "PUT", token: account });
@@ -226,6 +227,24 @@ async function deprecate(registry: TestRegistry, token: string, name: string): P
     version.deprecated = "Use @acme/contract-review instead.";
   }
   await put(registry, token, document);
+}
+
+/** An org of acme's with people, a team that may publish its restricted skill, and a trusted workflow. */
+async function makeOrg(registry: TestRegistry, token: string): Promise<void> {
+  const send = async (method: string, path: string, body: object): Promise<void> => {
+    const answer = await registry.fetch(path, { method, token, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+  };
+  await send("POST", "/api/namespaces", { name: "legal-desk" });
+  await send("PUT", "/api/namespaces/legal-desk/settings", { visibility: "restricted" });
+  await send("PUT", "/api/namespaces/legal-desk/members/studio", { role: "maintainer" });
+  const name = "@legal-desk/intake";
+  await publish(registry, token, { name, description: "Asks a new client what the matter is." });
+  await send("PUT", "/-/org/legal-desk/team", { name: "clerks" });
+  await send("PUT", "/-/team/legal-desk/clerks/user", { user: "mallory" });
+  await send("PUT", "/-/team/legal-desk/clerks/package", { package: name, permissions: "read-write" });
+  const run = { issuer: "github", repositoryId: "42", repository: "acme/skills", workflow: "publish.yml" };
+  await send("POST", "/api/namespaces/legal-desk/trust", run);
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;

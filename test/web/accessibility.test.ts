@@ -1,15 +1,11 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
+import { violationsOf } from "../support/axe.ts";
 import { unfold } from "../support/browser.ts";
 import { describePages, SLOW_MS } from "../support/pages.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 /** Pages with something of every kind that takes the focus. */
-const KEYBOARD = ["home", "facets", "skill", "diff", "code", "account", "login"];
+const KEYBOARD = ["home", "facets", "skill", "diff", "code", "account", "org-settings", "login"];
 
 /** Presses of the tab key after which a page that still goes on has a trap. */
 const TABS_MAX = 400;
@@ -22,7 +18,6 @@ describePages("every page", (pages) => {
       await pages.each(async (page, name) => {
         await page.emulateMedia({ colorScheme: "light" });
         await unfold(page);
-        await page.evaluate(AXE);
         violations.push(...(await violationsOf(page, "")).map((text) => `${name}, light: ${text}`));
         await page.emulateMedia({ colorScheme: "dark" });
         // Only colours differ.
@@ -48,14 +43,6 @@ describePages("every page", (pages) => {
     SLOW_MS,
   );
 });
-
-/** Serious and critical ones, with the first element of each; the arguments go to `axe.run` as they are. */
-async function violationsOf(page: Page, options: string): Promise<string[]> {
-  const { violations } = await page.evaluate<AxeResults>(`axe.run(document${options})`);
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id} on ${nodes.length}, as ${nodes[0]?.html.slice(0, 200)}`);
-}
 
 interface Walk {
   /** Controls and links that the tab key did not come to. */

@@ -21,6 +21,8 @@ const PICTURED = [
   "versions",
   "namespace",
   "account",
+  "org-settings",
+  "restricted-settings",
   "operator",
   "login",
 ];
@@ -101,10 +103,12 @@ describePages("every page", (pages) => {
       `/search?q=${endless}`,
       "/search?q=endless",
       `/skills/${name}`,
+      `/namespaces/${name}/settings`,
       address,
     ].concat(
       [
         "/versions",
+        "/settings",
         "/diff/1.0.0...1.0.1-next.1",
         "/v/1.0.0/files",
         `/v/1.0.0/files/scripts/${"p".repeat(80)}.py`,

@@ -25,6 +25,11 @@ export const COMMANDS = {
   view: { summary: "Look inside a skill without installing it", load: () => import("./view.ts") },
   open: { summary: "Open a skill's page in the browser", load: () => import("./open.ts") },
   like: { summary: "Like a skill, or take the like back", load: () => import("./like.ts") },
+  namespace: {
+    summary: "Make an org, say who belongs to it, move skills",
+    load: () => import("./namespace.ts"),
+  },
+  trust: { summary: "Let runs of CI publish without a stored token", load: () => import("./trust.ts") },
   login: { summary: "Log in to a registry", load: () => import("./login.ts") },
   logout: { summary: "Log out and revoke the token", load: () => import("./logout.ts") },
   whoami: { summary: "Show who you are to a registry", load: () => import("./whoami.ts") },

@@ -4,7 +4,7 @@ import { doEach, partialFailure } from "../batch.ts";
 import { defineCommand } from "../command.ts";
 import { expandFolder } from "../folder.ts";
 import { BUMPS } from "../next-version.ts";
-import { publishFolder, type PublishedSkill } from "../publish.ts";
+import { ACCESS, publishFolder, type PublishedSkill } from "../publish.ts";
 import { optionalScope } from "../scope.ts";
 
 export const command = defineCommand({
@@ -25,6 +25,13 @@ export const command = defineCommand({
       description: "Publish changes above the highest version, and write the new one into package.json",
     },
     tag: { type: "string", value: "tag", description: "Dist-tag to publish under instead of latest" },
+    access: {
+      type: "string",
+      value: "who",
+      choices: ACCESS,
+      description:
+        "Who sees a new skill: everybody, or those with a right to it; its namespace says it otherwise",
+    },
     "dry-run": { type: "boolean", description: "Do everything but the publish" },
   },
   examples: [
@@ -35,6 +42,7 @@ export const command = defineCommand({
   async run(context, { args, options }) {
     const scope = optionalScope(options.scope);
     const bump = BUMPS.find((part) => part === options.bump);
+    const access = ACCESS.find((who) => who === options.access);
     const mode = options["dry-run"] === true ? "check" : "publish";
     const given = args.length === 0 ? ["."] : args;
     const folders = (await Promise.all(given.map((arg) => expandFolder(resolve(context.cwd, arg))))).flat();
@@ -46,6 +54,7 @@ export const command = defineCommand({
         scope,
         bump,
         tag: options.tag,
+        access,
         mode,
       });
       for (const warning of published.warnings) context.note(`warning: ${formatIssue(warning)}`);

@@ -53,12 +53,18 @@ function toSegments(method: string, texts: string[], at: number): Segment[] {
   return [...before, { package: name }, ...after];
 }
 
-/** Packages stand first in the path, or after `/-/package` or `/downloads/point/last-week`. */
+/** Packages stand first in the path, or after `/-/package`, `/-/npm/v1/oidc/token/exchange/package` or `/downloads/point/last-week`. */
 function packagePosition(texts: string[], words: ReadonlySet<string>): number | undefined {
   const [first] = texts;
-  if (first === "-") return texts[1] === "package" && texts.length > 2 ? 2 : undefined;
+  if (first === "-") return positionAfterHyphen(texts);
   if (first === "downloads") return texts.length > 3 ? 3 : undefined;
   return first === undefined || words.has(first) ? undefined : 0;
+}
+
+function positionAfterHyphen(texts: string[]): number | undefined {
+  const at = texts[1] === "npm" ? 6 : 1;
+  const isNamed = at === 1 || texts.slice(2, at).join("/") === "v1/oidc/token/exchange";
+  return isNamed && texts[at] === "package" && texts.length > at + 1 ? at + 1 : undefined;
 }
 
 /** Readers of a name that cannot exist get "not found", as npm expects when it looks for an unscoped dependency. */

@@ -6,11 +6,14 @@ import { SkillsError } from "@skills-registry/schema";
  * that pages cannot set; without either it was no browser, and has no cookie to abuse. Throws EFORBIDDEN.
  */
 export function refuseCrossSite(headers: IncomingHttpHeaders, baseUrl: string): void {
-  const site = headers["sec-fetch-site"];
-  const fromHere = site === undefined || site === "same-origin" || site === "none";
   const { origin } = headers;
-  if (fromHere && (origin === undefined || origin === new URL(baseUrl).origin)) return;
+  if (isFromHere(headers) && (origin === undefined || origin === new URL(baseUrl).origin)) return;
   throw new SkillsError("EFORBIDDEN", "this form was sent from a page of another site", {
     hint: "Open the page of this registry and send its form.",
   });
+}
+
+/** False where a browser says that a page of another site, also of a neighbouring host, made it ask. */
+export function isFromHere({ "sec-fetch-site": site }: IncomingHttpHeaders): boolean {
+  return site === undefined || site === "same-origin" || site === "none";
 }

@@ -45,6 +45,8 @@ export function failure(error: SkillsError, requestId: string): Answer & { conte
   const content = Buffer.from(JSON.stringify(body));
   const headers = {
     "content-type": JSON_TYPE,
+    // A cache that kept "there is no skill" would tell it to those who may see the skill.
+    "cache-control": "no-store",
     "x-request-id": requestId,
     ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
     ...(error.retryAfter === undefined ? {} : { "retry-after": String(error.retryAfter) }),

@@ -6,9 +6,11 @@ import { parseAddress } from "./address.ts";
 import type { Answer } from "./answer.ts";
 import { authenticate } from "./authenticate.ts";
 import { readBody } from "./body.ts";
+import { forCallerAlone } from "./caching.ts";
 import { corsHeaders, isApiPath } from "./cors.ts";
 import { refuseCrossSite } from "./cross-site.ts";
 import { failure, problem, toSkillsError } from "./failure.ts";
+import { followMoves } from "./moved.ts";
 import { countRequest } from "./rate-limit.ts";
 import type { HostRequest, Request } from "./request.ts";
 import { type Match, matchPath, type Route } from "./route.ts";
@@ -104,8 +106,11 @@ async function answerRequest(services: Services, host: HostRequest, progress: Pr
     caller,
     baseUrl: url,
   };
-  authorize(request.caller, route.needs(request));
-  return await route.handle(services, request);
+  const answer = await followMoves(route, request, async () => {
+    await authorize(services.parts, caller, route.needs(request));
+    return await route.handle(services, request);
+  });
+  return forCallerAlone(answer, caller);
 }
 
 function pathOf(host: HostRequest): string {

@@ -83,7 +83,12 @@ const NEEDS: Record<Operation["needs"], string> = {
   public: "",
   read: "",
   star: " Needs a login.",
-  publish: " Needs the login of the namespace's owner.",
+  account: " Needs a login.",
+  manage: " Needs a login, by a token without limits.",
+  publish: " Needs the right to publish the skill.",
+  administer: " Needs the right to administer the skill.",
+  belong: " Needs a role in the namespace.",
+  govern: " Needs to be an owner of the namespace.",
 };
 
 function listOf(codes: ErrorCode[]): string {

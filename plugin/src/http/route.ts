@@ -26,6 +26,8 @@ export interface Route {
   summary: string;
   /** An npm route that costs as much as a page, and counts like one against the client's requests. */
   counted?: true;
+  /** A route by which people log in: a token that came along is not looked at, or nobody could renew one that ended. */
+  ignoresToken?: true;
   /** What the one authorisation function is asked before `handle` runs. */
   needs: (request: Request) => Permission;
   handle: (services: Services, request: Request) => Promise<Answer>;

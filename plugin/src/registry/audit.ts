@@ -5,7 +5,13 @@ import { type Caller, callerName } from "./caller.ts";
 export async function audit(
   tx: MetadataWriter,
   caller: Caller,
-  event: Omit<AuditEntry, "account" | "address">,
+  event: Omit<AuditEntry, "account" | "address" | "namespace"> & { namespace?: string },
 ): Promise<void> {
-  await tx.appendAudit({ ...event, account: callerName(caller), address: caller.address });
+  const namespace = event.namespace ?? namespaceOf(event.subject);
+  await tx.appendAudit({ ...event, namespace, account: callerName(caller), address: caller.address });
+}
+
+/** Of what happened to a skill; null for what happened to an account, unless it is said. */
+function namespaceOf(subject: string): string | null {
+  return /^@([^/]+)\//.exec(subject)?.[1] ?? null;
 }

@@ -13,12 +13,15 @@ import {
   toPackageManifest,
 } from "@skills-registry/schema";
 import { digestOf, integrityOf } from "../store/digest.ts";
+import type { Visibility } from "../store/identity.ts";
 
 /** One publish as it arrived, already of the right shape but with nothing proved. */
 export interface Publication {
   name: PackageName;
   version: string;
   tag: string;
+  /** Who is to see a new skill; null leaves it to the namespace. */
+  access: Visibility | null;
   /** `versions[version]` of the body, as the client sent it. */
   claimed: Record<string, unknown>;
   /** `dist` of the body; what is given must match the bytes. */

@@ -4,7 +4,7 @@ import type { MetadataWriter, Package, VersionSummary } from "../store/metadata.
 import { audit } from "./audit.ts";
 import type { Caller } from "./caller.ts";
 import { requireCurrent, requirePackage, settle } from "./package-state.ts";
-import { versionDocument } from "./packument.ts";
+import { type Owned, versionDocument } from "./packument.ts";
 import type { Parts } from "./parts.ts";
 import { bury } from "./unpublish.ts";
 import { findVersion, isLive } from "./versions.ts";
@@ -31,7 +31,7 @@ export async function changePackage(parts: Parts, caller: Caller, change: Change
     const live = (await tx.versions(found.id)).filter(isLive);
     refuseUnknown(change, live);
     const at = parts.now().toISOString();
-    const context = { tx, caller, found, at };
+    const context = { tx, caller, found, at, owners: await tx.packageOwners(found.id) };
     for (const version of live) {
       const wanted = change.versions[version.version];
       if (wanted === undefined) {
@@ -63,12 +63,12 @@ function refuseSilentRemoval(change: Change, version: VersionSummary): void {
 }
 
 async function deprecate(
-  context: { tx: MetadataWriter; caller: Caller; found: Package; at: string },
+  context: { tx: MetadataWriter; caller: Caller; found: Package; at: string; owners: string[] },
   version: VersionSummary,
   wanted: Record<string, unknown>,
 ): Promise<void> {
-  const { tx, caller, found, at } = context;
-  refuseRewrite(found, version, wanted);
+  const { tx, caller, found, at, owners } = context;
+  refuseRewrite({ package: found, owners }, version, wanted);
   const message = messageOf(wanted["deprecated"]);
   if (message === version.deprecated) return;
   await tx.setDeprecated(found.id, version.version, message);
@@ -99,8 +99,8 @@ function isShowable(text: string): boolean {
 }
 
 /** A published version never changes: apart from `deprecated`, what comes back must be what was read. */
-function refuseRewrite(found: Package, version: VersionSummary, wanted: Record<string, unknown>): void {
-  if (isDeepStrictEqual(comparable(wanted), comparable(versionDocument(found, version, "")))) return;
+function refuseRewrite(owned: Owned, version: VersionSummary, wanted: Record<string, unknown>): void {
+  if (isDeepStrictEqual(comparable(wanted), comparable(versionDocument(owned, version, "")))) return;
   throw new SkillsError(
     "ESKILLMISMATCH",
     `a published version never changes, but ${version.version} was changed`,

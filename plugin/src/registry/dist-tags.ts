@@ -6,6 +6,7 @@ import { requirePackage, settle } from "./package-state.ts";
 import { requirePackument } from "./packument.ts";
 import type { Parts } from "./parts.ts";
 import { automaticLatest, findVersion, isLive, LATEST } from "./versions.ts";
+import { goneVersion } from "./withdrawn.ts";
 
 interface TagTarget {
   name: PackageName;
@@ -17,7 +18,7 @@ export async function listDistTags(parts: Parts, name: PackageName): Promise<Dis
   return (await requirePackument(parts.metadata, name.full)).tags;
 }
 
-/** Points a tag at a version by hand. Throws ENOTFOUND when there is no such package or version. */
+/** Points a tag at a version by hand. Throws ENOTFOUND when there is no such package or version, EQUARANTINED. */
 export async function setDistTag(
   parts: Parts,
   caller: Caller,
@@ -25,10 +26,9 @@ export async function setDistTag(
 ): Promise<void> {
   await parts.metadata.transaction(async (tx) => {
     const found = await requirePackage(tx, target.name.full);
-    const version = findVersion((await tx.versions(found.id)).filter(isLive), target.version);
-    if (version === undefined) {
-      throw new SkillsError("ENOTFOUND", `${found.name} has no version ${target.version.slice(0, 60)}`);
-    }
+    const versions = await tx.versions(found.id);
+    const version = findVersion(versions.filter(isLive), target.version);
+    if (version === undefined) throw goneVersion(found.name, versions, target.version);
     const at = parts.now().toISOString();
     await tx.setDistTag(found.id, { tag: target.tag, version: target.version, manual: true });
     await audit(tx, caller, {

@@ -30,7 +30,11 @@ describe("downloadCounter", () => {
 
   async function addPackage(name: string): Promise<number> {
     const at = now.toISOString();
-    return (await metadata.transaction((tx) => tx.insertPackage({ name, namespace: "acme", at }))).id;
+    return (
+      await metadata.transaction((tx) =>
+        tx.insertPackage({ name, visibility: "public", namespace: "acme", at }),
+      )
+    ).id;
   }
 
   function counterOver(

@@ -1,6 +1,5 @@
 import type { PackageName } from "@skills-registry/schema";
-import { requireAccount } from "./authorize.ts";
-import type { Caller } from "./caller.ts";
+import { type Caller, requireAccount } from "./caller.ts";
 import type { Parts } from "./parts.ts";
 import { resolveVersion } from "./resolve-version.ts";
 

@@ -1,11 +1,19 @@
 import { type PackageName, SkillsError } from "@skills-registry/schema";
+import type { Visibility } from "../store/identity.ts";
 import type { MetadataReader, MetadataWriter, Package } from "../store/metadata.ts";
+import { refuseMoved } from "./namespaces/moved.ts";
 import { indexPackage } from "./reindex.ts";
 
-/** The package under this name, made when it is new. */
-export async function ensurePackage(tx: MetadataWriter, name: PackageName, at: string): Promise<Package> {
+/** The package under this name, made when it is new. Throws ESKILLMOVED for a name that readers are sent on from. */
+export async function ensurePackage(
+  tx: MetadataWriter,
+  name: PackageName,
+  made: { visibility: Visibility; at: string },
+): Promise<Package> {
   const existing = await tx.package(name.full);
-  return existing ?? (await tx.insertPackage({ name: name.full, namespace: name.namespace, at }));
+  if (existing !== undefined) return existing;
+  await refuseMoved(tx, name);
+  return await tx.insertPackage({ name: name.full, namespace: name.namespace, ...made });
 }
 
 /** The package under this name; throws ENOTFOUND. */

@@ -1,18 +1,27 @@
-import { isError, SkillsError } from "@skills-registry/schema";
+import { isError } from "@skills-registry/schema";
 import type { DistTag, MetadataReader, Package, VersionSummary } from "../store/metadata.ts";
+import { maintainerNames } from "./owners.ts";
 import { isLive, LATEST } from "./versions.ts";
+import { goneSkill, withdrawnOf, type WithdrawnVersion } from "./withdrawn.ts";
 
 /** A packument without the addresses of its tarballs, which depend on the host the reader asked. */
 export interface PackumentSource {
   package: Package;
   /** Live versions, oldest first; never empty. */
   versions: VersionSummary[];
+  /** Those that an operator has withdrawn, the last one first. */
+  withdrawn: WithdrawnVersion[];
   /** When each version was published, by number, unpublished ones included: their numbers stay taken. */
   published: Record<string, string>;
   tags: DistTag[];
+  /** Names of the skill's own owners. */
+  owners: string[];
   /** SKILL.md of `latest`. */
   readme: string;
 }
+
+/** What every document of a skill says of it. */
+export type Owned = Pick<PackumentSource, "package" | "owners">;
 
 /**
  * Everything a packument shows; undefined when the package has no live version: it does not exist for readers.
@@ -38,17 +47,19 @@ async function readParts(reader: MetadataReader, found: Package): Promise<Packum
   return {
     package: found,
     versions,
+    withdrawn: withdrawnOf(all),
     published,
     tags,
+    owners: await reader.packageOwners(found.id),
     readme: shown?.readme ?? "",
   };
 }
 
-/** Throws ENOTFOUND where `readPackument` finds nothing. */
+/** Throws ENOTFOUND where `readPackument` finds nothing, EQUARANTINED where an operator has withdrawn what there was. */
 export async function requirePackument(reader: MetadataReader, name: string): Promise<PackumentSource> {
   const found = await reader.package(name);
   const source = found && (await readPackument(reader, found));
-  if (source === undefined) throw new SkillsError("ENOTFOUND", `there is no skill ${name}`);
+  if (source === undefined) throw goneSkill(name, found === undefined ? [] : await reader.versions(found.id));
   return source;
 }
 
@@ -64,14 +75,14 @@ export function fullPackument(source: PackumentSource, baseUrl: string): Record<
     name: found.name,
     "dist-tags": tagsOf(tags),
     versions: Object.fromEntries(
-      versions.map((version) => [version.version, versionDocument(found, version, baseUrl)]),
+      versions.map((version) => [version.version, versionDocument(source, version, baseUrl)]),
     ),
     time: {
       created: found.createdAt,
       modified: found.modifiedAt,
       ...source.published,
     },
-    maintainers: maintainersOf(found),
+    maintainers: maintainersOf(source),
     readme: source.readme,
     readmeFilename: "SKILL.md",
   };
@@ -90,26 +101,35 @@ export function abbreviatedPackument(source: PackumentSource, baseUrl: string): 
   };
 }
 
-/** One version as npm shows it. `skillReport` holds the warnings and the findings its author waived. */
+/** One version as npm shows it. `skillReport` holds the warnings, the findings its author waived, and the name in a tarball that is older than the skill's. */
 export function versionDocument(
-  found: Package,
+  owned: Owned,
   version: VersionSummary,
   baseUrl: string,
 ): Record<string, unknown> {
+  const { package: found } = owned;
   return {
     ...version.manifest,
     _id: `${found.name}@${version.version}`,
     name: found.name,
     version: version.version,
     dist: distOf(found, version, baseUrl),
-    maintainers: maintainersOf(found),
-    _npmUser: { name: version.publisher, email: "" },
+    maintainers: maintainersOf(owned),
+    ...publication(version),
     skillReport: {
       warnings: version.warnings.filter((issue) => !isError(issue)),
       waived: version.warnings.filter(isError),
+      ...(version.publishedAs === null ? {} : { publishedAs: version.publishedAs }),
     },
     ...deprecation(version),
   };
+}
+
+/** Who published it, and what is certain of its build. pnpm looks for `trustedPublisher`. */
+function publication({ publisher, provenance }: VersionSummary): Record<string, unknown> {
+  const npmUser = { name: publisher, email: "" };
+  if (provenance === null) return { _npmUser: npmUser };
+  return { _npmUser: { ...npmUser, trustedPublisher: { id: provenance.issuer } }, provenance };
 }
 
 function abbreviatedVersion(
@@ -151,9 +171,9 @@ export function tarballName(packageName: string, version: string): string {
   return `${packageName.slice(packageName.indexOf("/") + 1)}-${version}.tgz`;
 }
 
-/** The account the namespace belongs to; its address stays private (npm needs the field to be there). */
-function maintainersOf(found: Package): { name: string; email: string }[] {
-  return [{ name: found.namespace, email: "" }];
+/** `npm owner ls`. Addresses stay private; npm needs the field to be there. */
+function maintainersOf({ package: { namespace }, owners }: Owned): { name: string; email: string }[] {
+  return maintainerNames(namespace, owners).map((name) => ({ name, email: "" }));
 }
 
 function deprecation(version: VersionSummary): { deprecated?: string } {

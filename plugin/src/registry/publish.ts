@@ -2,16 +2,19 @@ import { type PublishAnswer, SkillsError } from "@skills-registry/schema";
 import { digestOf } from "../store/digest.ts";
 import type { MetadataReader, MetadataWriter, Package, Version, VersionSummary } from "../store/metadata.ts";
 import { audit } from "./audit.ts";
-import { requireAccount } from "./authorize.ts";
-import type { Caller } from "./caller.ts";
+import { type Caller, callerName, requireAccount } from "./caller.ts";
 import { type Candidate, inspectPublication, type Publication } from "./candidate.ts";
+import { refuseMoved } from "./namespaces/moved.ts";
 import { ensurePackage, settle } from "./package-state.ts";
 import type { Parts } from "./parts.ts";
 import { LATEST, latestAfterPublish, nextFree } from "./versions.ts";
+import { refuseOtherAccess, visibilityOfNew } from "./visibility.ts";
+import { refuseWithdrawn } from "./withdrawn.ts";
 
 /**
  * Decides a publish: bytes → inspection → blob → one transaction. The version is visible when this resolves, and survives a power cut.
- * Throws what `inspectPublication` throws, or EVERSIONTAKEN; nothing is visible then.
+ * Throws what `inspectPublication` throws, EVERSIONTAKEN, EQUARANTINED, or EBADREQUEST for an `access` that the skill does not have; nothing is
+ * visible then.
  */
 export async function publish(
   parts: Parts,
@@ -25,23 +28,26 @@ export async function publish(
   return await parts.metadata.transaction((tx) => commit(tx, { parts, caller, candidate }));
 }
 
-/** A taken version is refused before anything is written. */
+/** A taken version, and a name that the skill has no more, are refused before anything is written. */
 async function refuseTaken(parts: Parts, candidate: Candidate): Promise<void> {
   const existing = await parts.metadata.package(candidate.name.full);
-  if (existing !== undefined) await decideAgainst(parts.metadata, existing, candidate);
+  if (existing === undefined) await refuseMoved(parts.metadata, candidate.name);
+  else await decideAgainst(parts.metadata, existing, candidate);
 }
 
-/** The answer when the version number is known already; undefined when it is free. Throws EVERSIONTAKEN. */
+/** The answer when the version number is known already; undefined when it is free. Throws EVERSIONTAKEN, EQUARANTINED. */
 async function decideAgainst(
   reader: MetadataReader,
   existing: Package,
   candidate: Candidate,
 ): Promise<PublishAnswer | undefined> {
+  refuseOtherAccess(existing, candidate.access);
   const taken = await reader.version(existing.id, candidate.version);
   if (taken === undefined) return undefined;
   if (taken.integrity !== candidate.integrity) {
     throw versionTaken(candidate, taken, await reader.versions(existing.id));
   }
+  refuseWithdrawn(existing.name, taken);
   if (taken.unpublishedAt !== null) return undefined;
   return answer(candidate, { action: "unchanged", rev: existing.rev, previous: null });
 }
@@ -63,7 +69,8 @@ async function commit(
 ): Promise<PublishAnswer> {
   const { parts, caller, candidate } = work;
   const at = parts.now().toISOString();
-  const existing = await ensurePackage(tx, candidate.name, at);
+  const visibility = await visibilityOfNew(tx, parts.config, candidate);
+  const existing = await ensurePackage(tx, candidate.name, { visibility, at });
   const settled = await decideAgainst(tx, existing, candidate);
   if (settled !== undefined) return settled;
   const tags = await tx.distTags(existing.id);
@@ -79,9 +86,25 @@ async function commit(
     at,
     action: "publish",
     subject: `${candidate.name.full}@${candidate.version}`,
-    detail: { integrity: candidate.integrity, tag: candidate.tag },
+    detail: {
+      integrity: candidate.integrity,
+      tag: candidate.tag,
+      visibility: existing.visibility,
+      ...builtFrom(caller),
+    },
   });
   return answer(candidate, { action: previous === null ? "created" : "updated", rev, previous });
+}
+
+/** A run of CI has no name of its own: the log says which it was. */
+function builtFrom({ token }: Caller): {
+  repository?: string | null;
+  commit?: string | null;
+  run?: string | null;
+} {
+  if (token === null || token.provenance === null) return {};
+  const { repository, commit, run } = token.provenance;
+  return { repository, commit, run };
 }
 
 function versionRecord(work: { parts: Parts; caller: Caller; candidate: Candidate }, at: string): Version {
@@ -90,7 +113,9 @@ function versionRecord(work: { parts: Parts; caller: Caller; candidate: Candidat
   return {
     version: candidate.version,
     publishedAt: at,
-    publisher: requireAccount(caller).name,
+    publisher: callerName(caller) ?? requireAccount(caller).name,
+    provenance: caller.token?.provenance ?? null,
+    publishedAs: null,
     integrity: candidate.integrity,
     shasum: candidate.shasum,
     size: candidate.tarball.length,
@@ -103,6 +128,7 @@ function versionRecord(work: { parts: Parts; caller: Caller; candidate: Candidat
     warnings: [...inspection.issues, ...inspection.waived],
     deprecated: null,
     unpublishedAt: null,
+    quarantine: null,
   };
 }
 

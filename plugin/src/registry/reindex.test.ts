@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { dirSync } from "tmp";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { AT, LATER, sampleQuery, sampleVersion } from "../../../test/contract/samples.ts";
+import { AT, LATER, sampleAccount, sampleQuery, sampleVersion } from "../../../test/contract/samples.ts";
 import type { Metadata } from "../store/metadata.ts";
 import { openSqlite } from "../store/metadata/sqlite/open.ts";
 import { reindex, reindexIfStale } from "./reindex.ts";
@@ -30,7 +30,7 @@ test("every live package gets its document, with its likes and downloads", async
     await tx.deleteDistTag(gone, "latest");
     await tx.buryVersion(gone, "1.0.0", LATER);
     const one = await tx.package("@acme/one");
-    const fan = await tx.insertAccount({ name: "fan", email: null, passwordHash: "x", createdAt: AT });
+    const fan = await tx.insertAccount(sampleAccount("fan"), "fan");
     await tx.setStar(one?.id ?? 0, fan.id, true);
     await tx.addDownloads([{ packageId: one?.id ?? 0, version: "1.0.0", day: AT.slice(0, 10), count: 7 }]);
   });
@@ -75,7 +75,7 @@ function makeStale(): void {
 /** A package with one version, and no search document. */
 async function publish(name: string): Promise<number> {
   return await metadata.transaction(async (tx) => {
-    const { id } = await tx.insertPackage({ name, namespace: "acme", at: AT });
+    const { id } = await tx.insertPackage({ name, visibility: "public", namespace: "acme", at: AT });
     await tx.putVersion(id, sampleVersion("1.0.0", { manifest: { name, description: "A skill" } }));
     await tx.setDistTag(id, { tag: "latest", version: "1.0.0", manual: false });
     return id;

@@ -33,6 +33,9 @@ function version(number: string, changes: Partial<Version> = {}): Version {
     warnings: [],
     deprecated: null,
     unpublishedAt: null,
+    quarantine: null,
+    provenance: null,
+    publishedAs: null,
     ...changes,
   };
 }
@@ -45,7 +48,12 @@ describe("a version is found", () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "skills-resolve-"));
     metadata = await openSqlite({ file: path.join(folder, "registry.sqlite") });
     await metadata.transaction(async (tx) => {
-      const { id } = await tx.insertPackage({ name: "@acme/sample", namespace: "acme", at: AT });
+      const { id } = await tx.insertPackage({
+        name: "@acme/sample",
+        namespace: "acme",
+        visibility: "public",
+        at: AT,
+      });
       for (const number of ["1.0.0", "1.1.0", "2.0.0", "3.0.0-rc.1"])
         await tx.putVersion(id, version(number));
       await tx.putVersion(id, version("1.2.0", { deprecated: "broken" }));

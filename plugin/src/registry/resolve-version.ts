@@ -2,6 +2,7 @@ import { type PackageName, SkillsError } from "@skills-registry/schema";
 import semver from "semver";
 import type { MetadataReader, Package, Version, VersionSummary } from "../store/metadata.ts";
 import { isLive, LATEST } from "./versions.ts";
+import { goneVersion } from "./withdrawn.ts";
 
 /** Longest text that can be a version, a dist-tag or a range of ours. */
 const WISH_MAX = 256;
@@ -13,7 +14,7 @@ export interface ResolvedVersion {
   exact: boolean;
 }
 
-/** The live version that a number, a dist-tag or a range names; that of `latest` without a wish. Throws ENOTFOUND. */
+/** The live version that a number, a dist-tag or a range names; that of `latest` without a wish. Throws ENOTFOUND, EQUARANTINED. */
 export async function resolveVersion(
   reader: MetadataReader,
   wish: { name: PackageName; version?: string },
@@ -23,8 +24,8 @@ export async function resolveVersion(
   if (found === undefined) throw new SkillsError("ENOTFOUND", `there is no skill ${wish.name.full}`);
   const number = semver.valid(wanted) ?? (await numberOf(reader, found, wanted));
   const version = number === undefined ? undefined : await reader.version(found.id, number);
-  if (version === undefined || version.unpublishedAt !== null) {
-    throw new SkillsError("ENOTFOUND", `${found.name} has no version ${JSON.stringify(wanted.slice(0, 60))}`);
+  if (version === undefined || !isLive(version)) {
+    throw goneVersion(found.name, await reader.versions(found.id), wanted);
   }
   return { package: found, version, exact: wanted === version.version };
 }

@@ -3,6 +3,7 @@ import { sampleVersion } from "../../../test/contract/samples.ts";
 import { searchDocument } from "./search-document.ts";
 
 const PACKAGE = { name: "@acme/legal-documents", namespace: "acme" };
+const FOUND = { ...PACKAGE, visibility: "public" } as const;
 
 test("a document holds what package.json and SKILL.md say", () => {
   const version = sampleVersion("1.2.0", {
@@ -26,7 +27,7 @@ test("a document holds what package.json and SKILL.md say", () => {
     },
     readme: "---\nname: legal-documents\ndescription: secret\n---\n# Legal\n\n## When to use\n\ntext\n",
   });
-  expect(searchDocument(PACKAGE, version)).toEqual({
+  expect(searchDocument(FOUND, version)).toEqual({
     ...PACKAGE,
     version: "1.2.0",
     description: "Drafts contracts",
@@ -52,7 +53,7 @@ test("the skills of a pack are found by their names and descriptions, and packag
   ];
   const manifest = { description: "Office work", skills };
   const readme = "---\nname: pdf\n---\nfirst\n\n---\nname: word\n---\nsecond";
-  const document = searchDocument(PACKAGE, sampleVersion("1.0.0", { manifest, readme }));
+  const document = searchDocument(FOUND, sampleVersion("1.0.0", { manifest, readme }));
   expect(document).toMatchObject({
     description: "Office work",
     headings: ["pdf", "word"],
@@ -64,7 +65,7 @@ test("headings are those of the text, not comments in its code", () => {
   const readme =
     "---\nname: x\n---\n# One\n```sh\n# no\n~~~\n# no\n```\n~~~\n# no\n~~~\n   ## Two ##\n#no\n#   \n    # no";
   const version = sampleVersion("1.0.0", { manifest: { skill: { name: "x", description: "x" } }, readme });
-  expect(searchDocument(PACKAGE, version).headings).toEqual(["One", "Two ##"]);
+  expect(searchDocument(FOUND, version).headings).toEqual(["One", "Two ##"]);
 });
 
 test("the text of a pack is that of all its skills", () => {
@@ -74,5 +75,5 @@ test("the text of a pack is that of all its skills", () => {
     manifest: { description: "a", skills: skills.map((skill) => ({ ...skill, description: "a" })) },
     readme,
   });
-  expect(searchDocument(PACKAGE, version).body).toBe("first\n\n---\n\nrule: yes\n\n\nsecond\n");
+  expect(searchDocument(FOUND, version).body).toBe("first\n\n---\n\nrule: yes\n\n\nsecond\n");
 });

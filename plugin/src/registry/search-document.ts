@@ -11,7 +11,10 @@ const HEADING = /^ {0,3}#{1,6}[ \t]+(\S.*)$/;
 const HEADINGS_MAX = 200;
 
 /** What search knows of a package when this is its `latest` version. */
-export function searchDocument(found: Pick<Package, "name" | "namespace">, version: Version): SearchDocument {
+export function searchDocument(
+  found: Pick<Package, "name" | "namespace" | "visibility">,
+  version: Version,
+): SearchDocument {
   const facts = skillFacts(version.manifest);
   // What the frontmatters say is in the manifest.
   const texts = skillTexts(version).map((skill) => skill.body);
@@ -31,7 +34,7 @@ export function searchDocument(found: Pick<Package, "name" | "namespace">, versi
     hasScripts: version.hasScripts,
     publishedAt: version.publishedAt,
     deprecated: version.deprecated !== null,
-    restricted: false,
+    restricted: found.visibility === "restricted",
     dependencies: Object.keys(facts.dependencies),
     headings: [...packed, ...headingsOf(body)],
     body,

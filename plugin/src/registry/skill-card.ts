@@ -1,17 +1,19 @@
 import { isError, type Issue, type PackageName } from "@skills-registry/schema";
 import semver from "semver";
 import type { DistTag, Package, Version, VersionSummary } from "../store/metadata.ts";
+import { mayAdminister } from "./authorize.ts";
 import type { Caller } from "./caller.ts";
 import { type ContextCost, contextCost } from "./context-cost.ts";
 import { DOWNLOAD_DAYS, fillDays, lastDays } from "./days.ts";
 import { requirePackument } from "./packument.ts";
 import type { Parts } from "./parts.ts";
+import { readableNames } from "./readable.ts";
 import { resolveVersion } from "./resolve-version.ts";
 import { agentsOf } from "./search/agents.ts";
-import { readableNamespaces } from "./search/search.ts";
 import { type SkillFacts, skillFacts } from "./skill-facts.ts";
 import { skillTexts } from "./skill-texts.ts";
 import { LATEST } from "./versions.ts";
+import type { WithdrawnVersion } from "./withdrawn.ts";
 
 /** Names of dependents that are listed. */
 const DEPENDENTS_MAX = 100;
@@ -25,6 +27,8 @@ export interface VersionCard extends SkillFacts {
   tags: DistTag[];
   /** Live ones, highest first. */
   versions: VersionSummary[];
+  /** Those that an operator has withdrawn, the last one first. */
+  withdrawn: WithdrawnVersion[];
   /** Ids of the agents that `compatibility` names. */
   agents: string[];
   context: ContextCost;
@@ -39,6 +43,8 @@ export interface SkillCard extends VersionCard {
   likes: number;
   /** By the caller. */
   liked: boolean;
+  /** The caller may change its settings. */
+  administered: boolean;
   /** Of all versions, the last 30 days; a day without downloads is there, too. */
   downloads: { total: number; days: { day: string; count: number }[] };
 }
@@ -49,26 +55,27 @@ export interface CardWish {
   version?: string;
 }
 
-/** The card of a skill. Throws ENOTFOUND. */
+/** The card of a skill. Throws ENOTFOUND, EQUARANTINED. */
 export async function skillCard(parts: Parts, caller: Caller, wish: CardWish): Promise<SkillCard> {
   const card = await versionCard(parts, wish);
-  const { id, name } = card.package;
+  const { id, name, namespace } = card.package;
   const { metadata } = parts;
   const range = lastDays(parts.now(), DOWNLOAD_DAYS);
   const days = fillDays(range, await metadata.downloads(id, range));
   return {
     ...card,
-    dependents: await metadata.dependents(name, readableNamespaces(caller), DEPENDENTS_MAX),
+    dependents: await metadata.dependents(name, await readableNames(parts, caller), DEPENDENTS_MAX),
     likes: await metadata.likes(id),
     liked: caller.account !== null && (await metadata.liked(id, caller.account.id)),
+    administered: await mayAdminister(parts, caller, { namespace, package: name }),
     downloads: { total: days.reduce((sum, { count }) => sum + count, 0), days },
   };
 }
 
-/** The part of the card that only a publish, a tag or a deprecation changes. Throws ENOTFOUND. */
+/** The part of the card that only a publish, a tag, a deprecation or a quarantine changes. Throws ENOTFOUND, EQUARANTINED. */
 export async function versionCard({ metadata }: Parts, wish: CardWish): Promise<VersionCard> {
   const { version } = await resolveVersion(metadata, wish);
-  const { package: found, versions, tags } = await requirePackument(metadata, wish.name.full);
+  const { package: found, versions, withdrawn, tags } = await requirePackument(metadata, wish.name.full);
   const facts = skillFacts(version.manifest);
   return {
     ...facts,
@@ -77,6 +84,7 @@ export async function versionCard({ metadata }: Parts, wish: CardWish): Promise<
     isLatest: tags.some(({ tag, version: tagged }) => tag === LATEST && tagged === version.version),
     tags,
     versions: versions.toSorted((a, b) => semver.rcompare(a.version, b.version)),
+    withdrawn,
     agents: agentsOf(facts.compatibility ?? ""),
     context: contextCost(skillTexts(version)),
     warnings: version.warnings.filter((issue) => !isError(issue)),

@@ -15,7 +15,7 @@ export function statistics({ metadata, now }: Pick<Parts, "metadata" | "now">): 
     async counts() {
       const time = now().getTime();
       if (counted === undefined || Math.abs(time - counted.at) >= COUNTS_AGE_MS) {
-        const started = { at: time, counts: metadata.counts() };
+        const started = { at: time, counts: metadata.counts("public") };
         counted = started;
         // A failure is not remembered.
         started.counts.catch(() => {

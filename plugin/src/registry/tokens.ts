@@ -1,73 +1,138 @@
-import { createHash, randomBytes } from "node:crypto";
-import { BlockList, isIPv6 } from "node:net";
+import { randomBytes } from "node:crypto";
 import { SkillsError } from "@skills-registry/schema";
-import type { Account, Token } from "../store/metadata.ts";
-import { requireAccount } from "./authorize.ts";
-import type { Caller } from "./caller.ts";
+import type { Account, Provenance, Token, TokenKind } from "../store/identity.ts";
+import type { MetadataReader, MetadataWriter } from "../store/metadata.ts";
+import { audit } from "./audit.ts";
+import { type Caller, requireAccount } from "./caller.ts";
 import type { Parts } from "./parts.ts";
+import { hashSecret, hintOf, isSecretForm, newSecret } from "./token-secret.ts";
+import { isMadeByUnlocked } from "./trust/makers.ts";
 
-/** Marks our secrets for people and for secret scanners. */
-export const TOKEN_PREFIX = "skl_";
-/** 256 bits: no guessing, so a plain SHA-256 protects them at rest without a slow hash. */
-const SECRET_BYTES = 32;
 const ID_BYTES = 16;
-/** Shown in token lists: the prefix and four characters. */
-const HINT_LENGTH = TOKEN_PREFIX.length + 4;
 
 export interface TokenRequest {
+  /** `login` and `session` are a person's way in and are recorded as a login, the others as tokens that were made. */
+  kind: TokenKind;
   name: string | null;
   readonly: boolean;
-  /** Networks as `10.0.0.0/8` or `2001:db8::/32`; empty means everywhere. */
+  /** `@acme` or `@acme/legal-documents` (token-limits.ts); empty means wherever the account may. */
+  packages: string[];
+  /** Networks as `10.0.0.0/8` or `2001:db8::/32` (token-networks.ts); empty means everywhere. */
   cidr: string[];
   expiresAt: string | null;
 }
 
-/** Makes a token for the caller's account; the secret is in the answer and nowhere else. */
-export async function createToken(
-  parts: Parts,
+/** A token that is made in the caller's transaction. */
+export interface NewToken extends TokenRequest {
+  /** ISO time. */
+  at: string;
+  /** For `publish`, whose caller has no account: what the token is given for, and to whom. */
+  run?: { trustId: string; provenance: Provenance };
+}
+
+export interface MadeToken {
+  token: Token;
+  /** Shown once and stored nowhere. */
+  secret: string;
+}
+
+/** Makes a token for the caller's account in a transaction of its own; see `issueToken`. Throws ENEEDAUTH for an anonymous caller. */
+export async function createToken(parts: Parts, caller: Caller, request: TokenRequest): Promise<MadeToken> {
+  requireAccount(caller);
+  const at = parts.now().toISOString();
+  return await parts.metadata.transaction((tx) => issueToken(tx, caller, { ...request, at }));
+}
+
+/**
+ * Makes a token for the caller's account (for a login: the account it proved), or for a run of CI, and records it.
+ * Whether the caller may is decided before: a limited token makes none. Sessions and tokens of CI that have ended go.
+ */
+export async function issueToken(
+  tx: MetadataWriter,
   caller: Caller,
-  request: TokenRequest,
-): Promise<{ token: Token; secret: string }> {
-  const account = requireAccount(caller);
-  const secret = TOKEN_PREFIX + randomBytes(SECRET_BYTES).toString("base64url");
+  { at, run, ...request }: NewToken,
+): Promise<MadeToken> {
+  const secret = newSecret();
   const token: Token = {
-    id: randomBytes(ID_BYTES).toString("hex"),
-    accountId: account.id,
-    hash: hashSecret(secret),
-    hint: secret.slice(0, HINT_LENGTH),
-    createdAt: parts.now().toISOString(),
     ...request,
+    id: randomBytes(ID_BYTES).toString("hex"),
+    accountId: run === undefined ? requireAccount(caller).id : null,
+    hash: hashSecret(secret),
+    hint: hintOf(secret),
+    createdAt: at,
+    lastUsedAt: null,
+    trustId: run?.trustId ?? null,
+    provenance: run?.provenance ?? null,
   };
-  await parts.metadata.transaction(async (tx) => {
-    await tx.insertToken(token);
-    await tx.appendAudit({
-      at: token.createdAt,
-      account: account.name,
-      action: "token.create",
-      subject: token.id,
-      detail: { readonly: token.readonly, cidr: token.cidr, expiresAt: token.expiresAt },
-      address: caller.address,
-    });
-  });
+  await tx.deleteEndedTokens(at);
+  await tx.insertToken(token);
+  await recordToken(tx, caller, token);
   return { token, secret };
 }
 
-/** The account and token behind a secret; undefined for unknown and expired ones. */
+async function recordToken(tx: MetadataWriter, caller: Caller, token: Token): Promise<void> {
+  const { id, kind, readonly, packages, cidr, expiresAt, createdAt: at } = token;
+  if (caller.account !== null && (kind === "login" || kind === "session")) {
+    await audit(tx, caller, {
+      at,
+      action: "login",
+      subject: caller.account.name,
+      detail: { kind, token: id },
+    });
+    return;
+  }
+  // A run of CI is nobody before it has its token.
+  const maker = caller.account === null ? { ...caller, token } : caller;
+  const detail = { kind, readonly, packages, cidr, expiresAt };
+  const namespace = kind === "publish" ? /^@([^/]+)/.exec(packages[0] ?? "")?.[1] : undefined;
+  await audit(tx, maker, {
+    at,
+    action: "token.create",
+    subject: id,
+    detail,
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+}
+
+/** The token and account behind a secret; undefined for unknown and expired ones. The account may be locked. */
 export async function findToken(
-  parts: Parts,
+  parts: Pick<Parts, "metadata" | "now">,
   secret: string,
-): Promise<{ token: Token; account: Account } | undefined> {
-  if (!secret.startsWith(TOKEN_PREFIX)) return undefined;
+): Promise<{ token: Token; account: Account | null } | undefined> {
+  if (!isSecretForm(secret)) return undefined;
   const found = await parts.metadata.token(hashSecret(secret));
   const expiresAt = found?.token.expiresAt ?? null;
   return expiresAt !== null && expiresAt <= parts.now().toISOString() ? undefined : found;
 }
 
-/** Throws EFORBIDDEN for an address outside the token's networks. */
-export function requireNetwork(token: Token, address: string): void {
-  if (token.cidr.length === 0 || isInside(address, token.cidr)) return;
-  throw new SkillsError("EFORBIDDEN", "this token may not be used from this address", {
-    hint: "It was made with --cidr for other networks.",
+/** The token and account behind a secret. Throws ENEEDAUTH for unknown and expired ones, EFORBIDDEN when the account is locked, or that of a trust. */
+export async function requireToken(
+  parts: Pick<Parts, "metadata" | "now">,
+  secret: string,
+): Promise<{ token: Token; account: Account | null }> {
+  const found = await findToken(parts, secret);
+  if (found === undefined) {
+    throw new SkillsError("ENEEDAUTH", "the token is not valid: it is wrong, expired or revoked");
+  }
+  if (found.account !== null) requireUnlocked(found.account);
+  await requireUnlockedMaker(parts.metadata, found.token);
+  return found;
+}
+
+/** A token of CI ends with the lock of the account that made its trust. */
+async function requireUnlockedMaker(reader: MetadataReader, { trustId }: Token): Promise<void> {
+  const trust = trustId === null ? undefined : await reader.trust(trustId);
+  if (trust === undefined || (await isMadeByUnlocked(reader, trust))) return;
+  throw new SkillsError("EFORBIDDEN", "whoever trusted this run is locked by an operator of the registry", {
+    hint: "Another owner can trust it: skills trust add.",
+  });
+}
+
+/** Throws EFORBIDDEN for an account that an operator has locked. Only who has proved to be its owner may hear of it. */
+export function requireUnlocked({ lockedAt }: Account): void {
+  if (lockedAt === null) return;
+  throw new SkillsError("EFORBIDDEN", "this account is locked by an operator of the registry", {
+    hint: "Ask an operator of the registry.",
   });
 }
 
@@ -84,41 +149,11 @@ export async function revokeToken(parts: Parts, caller: Caller, key: string): Pr
   if (token === undefined) throw new SkillsError("ENOTFOUND", "you have no such token");
   await parts.metadata.transaction(async (tx) => {
     await tx.deleteToken(account.id, token.id);
-    await tx.appendAudit({
+    await audit(tx, caller, {
       at: parts.now().toISOString(),
-      account: account.name,
-      action: "token.revoke",
-      subject: token.id,
-      detail: {},
-      address: caller.address,
+      action: token.kind === "token" ? "token.revoke" : "logout",
+      subject: token.kind === "token" ? token.id : account.name,
+      detail: token.kind === "token" ? {} : { kind: token.kind, token: token.id },
     });
   });
-}
-
-/** Takes `10.0.0.0/8` forms only; throws EBADREQUEST for anything else. */
-export function parseCidr(text: string): string {
-  try {
-    addNetwork(new BlockList(), text);
-  } catch (cause) {
-    throw new SkillsError("EBADREQUEST", `"${text.slice(0, 60)}" is not a network like 10.0.0.0/8`, {
-      cause,
-    });
-  }
-  return text;
-}
-
-function isInside(address: string, networks: string[]): boolean {
-  const list = new BlockList();
-  for (const network of networks) addNetwork(list, network);
-  return list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
-}
-
-function addNetwork(list: BlockList, network: string): void {
-  const [address = "", bits = "", ...rest] = network.split("/");
-  if (rest.length > 0 || !/^\d{1,3}$/.test(bits)) throw new RangeError("not a network");
-  list.addSubnet(address, Number(bits), isIPv6(address) ? "ipv6" : "ipv4");
-}
-
-function hashSecret(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex");
 }

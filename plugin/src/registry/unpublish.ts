@@ -5,18 +5,23 @@ import type { Caller } from "./caller.ts";
 import { requireCurrent, requirePackage, settle } from "./package-state.ts";
 import type { Parts } from "./parts.ts";
 import { automaticLatest, findVersion, isLive, LATEST } from "./versions.ts";
+import { goneSkill, refuseWithdrawn } from "./withdrawn.ts";
 
 interface Removal {
   name: PackageName;
   rev: string;
 }
 
-/** Unpublishes every version; the package is gone for readers, its version numbers stay taken. Throws ENOTFOUND, ESTALE. */
+/**
+ * Unpublishes every live version; the package is gone for readers, its version numbers stay taken. What an operator withdrew stays
+ * as it is. Throws ENOTFOUND, EQUARANTINED, ESTALE.
+ */
 export async function unpublishPackage(parts: Parts, caller: Caller, removal: Removal): Promise<void> {
   await parts.metadata.transaction(async (tx) => {
     const found = await requirePackage(tx, removal.name.full);
-    const live = (await tx.versions(found.id)).filter(isLive);
-    if (live.length === 0) throw new SkillsError("ENOTFOUND", `there is no skill ${removal.name.full}`);
+    const versions = await tx.versions(found.id);
+    const live = versions.filter(isLive);
+    if (live.length === 0) throw goneSkill(found.name, versions);
     requireCurrent(found, removal.rev);
     const at = parts.now().toISOString();
     for (const version of live) await bury({ tx, caller, found, at }, version.version);
@@ -26,7 +31,7 @@ export async function unpublishPackage(parts: Parts, caller: Caller, removal: Re
 
 /**
  * Unpublishes one version. npm sends this after it has already taken the version out of the packument,
- * so a version that is gone is not an error. Throws ENOTFOUND, ESTALE.
+ * so a version that is gone is not an error. Throws ENOTFOUND, EQUARANTINED, ESTALE.
  */
 export async function unpublishVersion(
   parts: Parts,
@@ -39,6 +44,7 @@ export async function unpublishVersion(
     if (version === undefined) {
       throw new SkillsError("ENOTFOUND", `${removal.name.full} has no version ${removal.version}`);
     }
+    refuseWithdrawn(found.name, version);
     if (!isLive(version)) return;
     requireCurrent(found, removal.rev);
     const at = parts.now().toISOString();
@@ -47,13 +53,19 @@ export async function unpublishVersion(
   });
 }
 
-/** Makes a version a tombstone and takes it out of the tags; `latest` falls back to the best version left. */
+/** Makes a version a tombstone and takes it out of the tags. */
 export async function bury(
   context: { tx: MetadataWriter; caller: Caller; found: Package; at: string },
   version: string,
 ): Promise<void> {
   const { tx, caller, found, at } = context;
   await tx.buryVersion(found.id, version, at);
+  await untag(tx, found, version);
+  await audit(tx, caller, { at, action: "unpublish", subject: `${found.name}@${version}`, detail: {} });
+}
+
+/** Takes a version that is gone out of the tags; `latest` falls back to the best version left. */
+export async function untag(tx: MetadataWriter, found: Package, version: string): Promise<void> {
   const tags = await tx.distTags(found.id);
   const lost = tags.filter((tag) => tag.version === version);
   for (const tag of lost) await tx.deleteDistTag(found.id, tag.tag);
@@ -64,5 +76,4 @@ export async function bury(
     );
     if (best !== undefined) await tx.setDistTag(found.id, { tag: LATEST, version: best, manual: false });
   }
-  await audit(tx, caller, { at, action: "unpublish", subject: `${found.name}@${version}`, detail: {} });
 }

@@ -40,7 +40,7 @@ export async function sameAsPublished(
   if (found === undefined) return undefined;
   for (const number of wanted.versions) {
     const version = await metadata.version(found.id, number);
-    if (version === undefined || version.unpublishedAt !== null) continue;
+    if (version === undefined || !isLive(version)) continue;
     if (!sameContent(wanted.files, await library.unpacked.entries(version))) continue;
     return { name: found.name, rev: found.rev, version: number };
   }

@@ -16,9 +16,11 @@ import { refuseErrors } from "./candidate.ts";
 import type { Caller } from "./caller.ts";
 import type { Library } from "./files.ts";
 import { packTarball } from "./package-tarball.ts";
+import type { Visibility } from "../store/identity.ts";
 import { publish } from "./publish.ts";
 import { freeVersion, sameAsPublished } from "./upload-version.ts";
 import { isGzip, readUploadedFolder } from "./uploaded-folder.ts";
+import { refuseOtherAccess } from "./visibility.ts";
 
 const PACKAGE_JSON = "package.json";
 /** Version numbers tried in a row; more of them taken by faster uploads than this is no accident. */
@@ -30,6 +32,8 @@ export interface Upload {
   /** Undefined leaves it to package.json, or to the registry's history. */
   version: string | undefined;
   tag: string;
+  /** Who is to see a new skill; null leaves it to the namespace. */
+  access: Visibility | null;
   bytes: Buffer;
 }
 
@@ -39,7 +43,9 @@ export interface Upload {
  * Throws what `publish` throws, and EBADBODY for what is no archive.
  */
 export async function upload(library: Library, caller: Caller, wish: Upload): Promise<PublishAnswer> {
-  const { limits } = library.parts.config;
+  const { metadata, config } = library.parts;
+  const { limits } = config;
+  refuseOtherAccess(await metadata.package(wish.name.full), wish.access);
   const whole = await packageJsonInside(library, wish);
   if (whole !== undefined)
     return await publishBytes(library, caller, { wish, tarball: wish.bytes, packageJson: whole });
@@ -97,6 +103,7 @@ async function publishBytes(
     name: wish.name,
     version,
     tag: wish.tag,
+    access: wish.access,
     claimed,
     claimedDist: {},
     tarball,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { VersionSummary } from "../store/metadata.ts";
 import { automaticLatest, latestAfterPublish, parseTag } from "./versions.ts";
 
-const live = (version: string) => ({
+const live = (version: string): VersionSummary => ({
   version,
   publishedAt: "",
   publisher: "acme",
@@ -16,6 +17,9 @@ const live = (version: string) => ({
   warnings: [],
   deprecated: null,
   unpublishedAt: null,
+  quarantine: null,
+  provenance: null,
+  publishedAs: null,
 });
 const tag = (name: string, version: string, manual = false) => ({ tag: name, version, manual });
 

@@ -19,8 +19,9 @@ export function findVersion(versions: VersionSummary[], version: string): Versio
   return versions.find((candidate) => candidate.version === version);
 }
 
+/** People can have it: neither unpublished by its owners nor withdrawn by an operator. */
 export function isLive(version: VersionSummary): boolean {
-  return version.unpublishedAt === null;
+  return version.unpublishedAt === null && version.quarantine === null;
 }
 
 /** The first patch above `version` that was never published. */

@@ -1,38 +1,14 @@
 import type { Issue } from "@skills-registry/schema";
+import type { IdentityReader, IdentityWriter, Provenance, Visibility } from "./identity.ts";
 import type { SearchDocument, SearchPage, SearchQuery } from "./search.ts";
 
 /** Everything the registry knows except the tarballs. Times are ISO 8601 in UTC, to the millisecond. */
-
-export interface Account {
-  id: number;
-  /** Login name, and the namespace the account publishes to. */
-  name: string;
-  email: string | null;
-  /** `scrypt$…`, see registry/password.ts. */
-  passwordHash: string;
-  createdAt: string;
-}
-
-export interface Token {
-  /** Public id, shown in lists and used to revoke; says nothing about the secret. */
-  id: string;
-  accountId: number;
-  /** Hex SHA-256 of the secret; the secret itself is never stored. */
-  hash: string;
-  /** First characters of the secret, for people to recognise it. */
-  hint: string;
-  name: string | null;
-  readonly: boolean;
-  /** Networks the token works from; empty means everywhere. */
-  cidr: string[];
-  createdAt: string;
-  expiresAt: string | null;
-}
 
 export interface Package {
   id: number;
   name: string;
   namespace: string;
+  visibility: Visibility;
   /** Counts every visible change of the package; caches and stale writers are measured against it. */
   rev: number;
   createdAt: string;
@@ -43,8 +19,12 @@ export interface Package {
 export interface Version {
   version: string;
   publishedAt: string;
-  /** Name of the account that published it. */
+  /** Name of the account that published it; for trusted publishing that of the CI system. */
   publisher: string;
+  /** What trusted publishing knows of its build; null for versions that people published. */
+  provenance: Provenance | null;
+  /** Name in its tarball, where the skill has moved since; else null. */
+  publishedAs: string | null;
   /** SRI, `sha512-<base64>`; also the key of the blob. */
   integrity: string;
   /** Hex sha1. */
@@ -65,6 +45,16 @@ export interface Version {
   deprecated: string | null;
   /** Set for a tombstone: the version is gone, its number stays taken. */
   unpublishedAt: string | null;
+  /** Set by an operator: nobody can have it any more, and the reason is shown to whoever asks. */
+  quarantine: Quarantine | null;
+}
+
+export interface Quarantine {
+  at: string;
+  /** One line for people. */
+  reason: string;
+  /** Tags that named the version, which get it back at its release. */
+  tags: Omit<DistTag, "version">[];
 }
 
 /** A version without its readme: packuments carry every manifest but only one readme. */
@@ -89,14 +79,24 @@ export interface SigningKey {
 
 export interface AuditEntry {
   at: string;
-  /** Name of the account; null for an anonymous caller. */
+  /** Name of the account, or of the CI system; null for an anonymous caller. */
   account: string | null;
   action: string;
   /** Package name, token id or account name that was acted on. */
   subject: string;
+  /** Whose owners see the entry; null for what only operators do. */
+  namespace: string | null;
   detail: Record<string, unknown>;
   /** Address of the caller as the host saw it. */
   address: string;
+}
+
+/** An entry as it was written. Each holds the hash of the one before: registry/audit-chain.ts. */
+export interface AuditRecord extends AuditEntry {
+  /** 1, 2, 3, … without gaps. */
+  id: number;
+  /** Hex SHA-256 of the entry and of the hash before it. */
+  hash: string;
 }
 
 /** How often one version was downloaded, or reported as installed, on one day. */
@@ -139,18 +139,16 @@ export interface NamespaceUse {
 }
 
 /** Reads; inside a transaction they see its own writes and hold off other writers. */
-export interface MetadataReader {
-  account(name: string): Promise<Account | undefined>;
-  /** The token with this hash and its account; expiry is the caller's business. */
-  token(hash: string): Promise<{ token: Token; account: Account } | undefined>;
-  tokens(accountId: number): Promise<Token[]>;
+export interface MetadataReader extends IdentityReader {
   package(name: string): Promise<Package | undefined>;
+  /** Those in quarantine, of all packages, the last withdrawn first. */
+  quarantined(): Promise<{ name: string; version: string; quarantine: Quarantine }[]>;
   /** Oldest publish first, tombstones included. */
   versions(packageId: number): Promise<VersionSummary[]>;
   version(packageId: number, version: string): Promise<Version | undefined>;
   distTags(packageId: number): Promise<DistTag[]>;
-  /** Names of the packages with a live version that the account starred, sorted. */
-  starredBy(accountName: string): Promise<string[]>;
+  /** Names of the packages with a live version that the account starred and that may be seen (as in SearchQuery.readable), sorted. */
+  starredBy(accountName: string, readable: string[]): Promise<string[]>;
   /** Number of accounts that like the package: `npm star` and the like of pages and API are one thing. */
   likes(packageId: number): Promise<number>;
   liked(packageId: number, accountId: number): Promise<boolean>;
@@ -161,33 +159,38 @@ export interface MetadataReader {
   downloads(packageId: number, range: DayRange): Promise<DayCount[]>;
   /** Most downloaded first, ties by version; versions without any are left out, unpublished ones are not. */
   downloadsByVersion(packageId: number, range: DayRange): Promise<{ version: string; count: number }[]>;
-  /** Downloads of all packages together, by day; days without any are left out. */
+  /** Downloads of all packages that were public on the day, together; days without any are left out. */
   allDownloads(range: DayRange): Promise<DayCount[]>;
   /** Installs of all versions that people chose to report. */
   installs(packageId: number, range: DayRange): Promise<number>;
-  counts(): Promise<RegistryCounts>;
-  /** Downloads are those of the range. */
-  namespaceUse(namespace: string, range: DayRange): Promise<NamespaceUse>;
+  /** Of everything, or of what is public; accounts are counted either way. */
+  counts(of: "everything" | "public"): Promise<RegistryCounts>;
+  /** Of the skills that may be seen (as in SearchQuery.readable). Downloads are those of the range. */
+  namespaceUse(namespace: string, readable: string[], range: DayRange): Promise<NamespaceUse>;
   /** The search documents have to be rebuilt: an upgrade of the database changed what they hold. */
   searchIsStale(): Promise<boolean>;
   /** Every package in order of its id, `limit` at a time, those after the id `after`. */
   packagesAfter(after: number, limit: number): Promise<Package[]>;
+  /** Of one namespace, those without a live version included, by name. */
+  packagesIn(namespace: string): Promise<Package[]>;
   /** The newest key; undefined before the first start. */
   signingKey(): Promise<SigningKey | undefined>;
-  /** Newest first. */
-  audit(limit: number): Promise<AuditEntry[]>;
+  /** Newest first. `before` is the id of an entry; `namespace` null asks for all. */
+  audit(page: { namespace: string | null; before: number | null; limit: number }): Promise<AuditRecord[]>;
+  /** Oldest first, those after the id `after`: the order of the chain. */
+  auditAfter(after: number, limit: number): Promise<AuditRecord[]>;
   /** Integrity of every version that is not a tombstone, for the sweep of unreferenced blobs. */
   integrities(): AsyncIterable<string>;
 }
 
 /** Writes; nothing is visible to others, or durable, before the transaction ends. */
-export interface MetadataWriter extends MetadataReader {
-  /** Fails with a unique violation when the name is taken: ask first. */
-  insertAccount(account: Omit<Account, "id">): Promise<Account>;
-  insertToken(token: Token): Promise<void>;
-  /** False when the account has no such token. */
-  deleteToken(accountId: number, id: string): Promise<boolean>;
-  insertPackage(created: { name: string; namespace: string; at: string }): Promise<Package>;
+export interface MetadataWriter extends MetadataReader, IdentityWriter {
+  insertPackage(created: {
+    name: string;
+    namespace: string;
+    visibility: Visibility;
+    at: string;
+  }): Promise<Package>;
   /** Raises `rev` by one and sets `modifiedAt`; returns the new rev. */
   touchPackage(packageId: number, at: string): Promise<number>;
   /** Writes the version, over its tombstone if there is one; never over a live version. */
@@ -195,6 +198,9 @@ export interface MetadataWriter extends MetadataReader {
   setDeprecated(packageId: number, version: string, message: string | null): Promise<void>;
   /** Empties manifest, readme and warnings and sets `unpublishedAt`; integrity stays, to know the bytes again. */
   buryVersion(packageId: number, version: string, at: string): Promise<void>;
+  /** Versions are signed with their name: one that moves is signed again. */
+  setSignature(packageId: number, version: string, signature: Version["signature"]): Promise<void>;
+  setQuarantine(packageId: number, version: string, quarantine: Version["quarantine"]): Promise<void>;
   setDistTag(packageId: number, tag: DistTag): Promise<void>;
   deleteDistTag(packageId: number, tag: string): Promise<void>;
   /** Sets or takes back a like; the search document shows the new number at once. */
@@ -210,6 +216,7 @@ export interface MetadataWriter extends MetadataReader {
   /** Ends a rebuild: `searchIsStale` is false from now on. */
   markSearchCurrent(): Promise<void>;
   insertSigningKey(key: SigningKey): Promise<void>;
+  /** Writes the entry behind the last one, with the next id and hash. */
   appendAudit(entry: AuditEntry): Promise<void>;
 }
 

@@ -60,7 +60,7 @@ export interface SearchQuery {
   deprecated: boolean | null;
   /** ISO times, both exclusive of nothing: `publishedAt >= from`, `publishedAt < before`. */
   updated: { from: string | null; before: string | null };
-  /** Namespaces whose restricted skills the caller may find. */
+  /** Namespaces (`acme`) and skills (`@acme/x`): what the caller may find of restricted skills. */
   readable: string[];
   sort: SearchSort;
   from: number;

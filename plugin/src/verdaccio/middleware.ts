@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "@verdaccio/types";
 import { gate, refuse, type Report } from "../http/gate.ts";
 import type { HostRequest } from "../http/request.ts";
+import { secretAddress } from "../http/secret-address.ts";
 import { send } from "../http/send.ts";
 import type { ErrorHandler, Handler, HostApp, HostMessage } from "./host.ts";
 import type { Shared } from "./sharing.ts";
@@ -42,7 +43,7 @@ function brokenBodyHandler(logger: Logger): ErrorHandler {
 function hostRequest(message: HostMessage): HostRequest {
   return {
     message,
-    url: message.originalUrl,
+    url: secretAddress(message) ?? message.originalUrl,
     body: message.body,
     address: message.ip ?? "",
     protocol: message.protocol,

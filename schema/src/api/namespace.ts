@@ -6,10 +6,13 @@ const count = z.number().int().min(0);
 /** `GET /api/namespaces/{namespace}` */
 export const namespaceAnswer = z.object({
   name: z.string(),
-  members: z.array(z.object({ name: z.string() })).describe("Accounts that may publish to it."),
-  likes: count.describe("Of all its skills together."),
-  downloads: count.describe("Of all its skills together, in the last 30 days."),
-  total: count.describe("Number of its skills."),
+  kind: z.enum(["personal", "org"]),
+  members: z
+    .array(z.object({ name: z.string(), role: z.enum(["owner", "maintainer", "member"]) }))
+    .describe("Its people; of an org, for those alone who belong to it."),
+  likes: count.describe("Of all its skills together that the caller may see."),
+  downloads: count.describe("The same, in the last 30 days."),
+  total: count.describe("Number of its skills that the caller may see."),
   skills: z.array(searchHitSchema.omit({ highlights: true, reason: true, score: true })),
   next: z.string().nullable().describe("`cursor` of the next page; null on the last one."),
 });

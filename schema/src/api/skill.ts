@@ -16,11 +16,24 @@ export const versionSummarySchema = z.object({
 });
 export type VersionSummaryAnswer = z.infer<typeof versionSummarySchema>;
 
+/** Where a version was built, by the verified claims of its CI system. */
+export const provenanceSchema = z.object({
+  issuer: z.string().describe("Id of the CI system."),
+  publisher: z.string().describe("Its name for people."),
+  repository: link,
+  commit: z.string().nullable(),
+  ref: z.string().nullable(),
+  workflow: z.string().nullable().describe("Path of the file in the repository."),
+  environment: z.string().nullable(),
+  run: link,
+});
+
 /** `GET /api/skills/{namespace}/{skill}/{version}` */
 export const versionAnswer = versionSummarySchema.extend({
   name: z.string(),
   namespace: z.string(),
   isLatest: z.boolean(),
+  provenance: provenanceSchema.nullable().describe("Null for what a person published."),
   description: z.string(),
   keywords: z.array(z.string()),
   license: z.string().nullable(),
@@ -58,12 +71,18 @@ export type VersionAnswer = z.infer<typeof versionAnswer>;
 
 /** `GET /api/skills/{namespace}/{skill}`: the version that `latest` names, and what is true of all. */
 export const skillAnswer = versionAnswer.extend({
+  visibility: z
+    .enum(["public", "restricted"])
+    .describe("Who sees it: everybody, or those with a right to it alone."),
   createdAt: z.iso.datetime(),
   modifiedAt: z.iso.datetime(),
   tags: z.record(z.string(), z.string()),
   versions: z
     .array(versionSummarySchema)
     .describe("Highest first; those that were unpublished are left out."),
+  withdrawn: z
+    .array(z.object({ version: z.string(), at: z.iso.datetime(), reason: z.string() }))
+    .describe("Versions that an operator of the registry has taken away from everybody, the last one first."),
   dependents: z.array(z.string()),
   likes: count,
   liked: z.boolean().describe("By the caller."),

@@ -65,7 +65,12 @@ async function foldersIn(parent: string): Promise<string[]> {
 export async function indexAll(metadata: Metadata, skills: CorpusSkill[]): Promise<void> {
   await metadata.transaction(async (tx) => {
     for (const { name, version } of skills) {
-      const created = await tx.insertPackage({ name, namespace: version.publisher, at: AT });
+      const created = await tx.insertPackage({
+        name,
+        visibility: "public",
+        namespace: version.publisher,
+        at: AT,
+      });
       await tx.putSearchDocument(created.id, searchDocument(created, version));
     }
   });

@@ -6,7 +6,7 @@ import { z } from "zod";
 export const REACH_MAX = 10_000;
 
 const CURSOR = /^[\w-]{1,100}$/;
-const content = z.tuple([z.number().int().min(1).max(REACH_MAX), z.string()]);
+const content = z.tuple([z.number().int().min(1), z.string()]);
 
 /**
  * Where the next page begins, for one question only: sent with another one, it would skip hits that nobody has seen.
@@ -24,10 +24,21 @@ export function cursorAfter(
 
 /** Throws EBADREQUEST for what is no cursor, or that of another question. */
 export function readCursor(question: string[], cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  const [from, mark] = decode(cursor) ?? [];
-  if (from !== undefined && mark === fingerprint(question)) return from;
-  throw new SkillsError(
+  const from = readPosition(question, cursor) ?? 0;
+  if (from <= REACH_MAX) return from;
+  throw wrongCursor();
+}
+
+/** The number in a cursor of `cursorAt`; undefined for the first page. Throws EBADREQUEST as `readCursor` does. */
+export function readPosition(question: string[], cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  const [position, mark] = decode(cursor) ?? [];
+  if (position !== undefined && mark === fingerprint(question)) return position;
+  throw wrongCursor();
+}
+
+function wrongCursor(): SkillsError {
+  return new SkillsError(
     "EBADREQUEST",
     'the parameter "cursor" is not one that this query was answered with',
     {
@@ -44,6 +55,12 @@ function decode(cursor: string): z.infer<typeof content> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The same for lists that are paged by a number of their own, as the id of an entry. Null when there is no next page. */
+export function cursorAt(question: string[], position: number | undefined): string | null {
+  if (position === undefined) return null;
+  return Buffer.from(JSON.stringify([position, fingerprint(question)])).toString("base64url");
 }
 
 /** Short: it guards against mistakes, not against attacks. */

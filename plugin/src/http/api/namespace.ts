@@ -2,6 +2,7 @@ import { type NamespaceAnswer, namespaceAnswer, SEARCH_PAGE_MAX } from "@skills-
 import { z } from "zod";
 import { namespaceCard } from "../../registry/namespace-card.ts";
 import type { Answer } from "../answer.ts";
+import { movedNamespace } from "../moved-namespace.ts";
 import type { Request } from "../request.ts";
 import type { Services } from "../services.ts";
 import { cursorAfter, readCursor } from "./cursor.ts";
@@ -35,6 +36,8 @@ async function getNamespace(
 ): Promise<Answer> {
   // People paste names as npm writes them.
   const namespace = (request.params["namespace"] ?? "").replace(/^@/, "");
+  const moved = await movedNamespace(services, namespace, (name) => `/api/namespaces/${name}`);
+  if (moved !== undefined) return moved;
   const question = ["namespace", namespace];
   const from = readCursor(question, cursor);
   const card = await namespaceCard(services.parts, request.caller, { namespace, from, size: limit });

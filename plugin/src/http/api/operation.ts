@@ -18,7 +18,7 @@ interface Description {
   /** One sentence. */
   summary: string;
   /** The action of the permission that the caller needs. */
-  needs: "public" | "read" | "star" | "publish";
+  needs: "public" | "account" | "manage" | "read" | "star" | "publish" | "administer" | "belong" | "govern";
   /** Strict, and every parameter optional. */
   query: z.ZodObject;
   /** The body it takes; absent where none is read. */
@@ -53,7 +53,7 @@ export function documentOf(schema: z.ZodType, description: string): OperationAns
 /** An operation on the registry. The query is parsed before `handle` runs. */
 export function operation<Q extends z.ZodObject>(
   described: Description & {
-    needs: "public";
+    needs: "public" | "account" | "manage";
     query: Q;
     handle: (services: Services, request: Request, query: z.infer<Q>) => Promise<Answer>;
   },
@@ -74,6 +74,7 @@ export function operation<Q extends z.ZodObject>(
 export function skillOperation<Q extends z.ZodObject>(
   described: Description & {
     path: `/api/skills/:namespace/:skill${string}`;
+    needs: "read" | "star" | "publish" | "administer";
     query: Q;
     handle: (services: Services, request: PackageRequest, query: z.infer<Q>) => Promise<Answer>;
   },
@@ -84,10 +85,47 @@ export function skillOperation<Q extends z.ZodObject>(
     method,
     path,
     summary,
-    needs: ({ name }) =>
-      needs === "publish" ? { action: needs, namespace: name.namespace } : { action: needs },
+    needs: ({ name }) => ({ action: needs, package: name.full }),
     handle: async (services, request) => await handle(services, request, readQuery(query, request.query)),
   });
-  const scope: ErrorCode[] = needs === "publish" ? ["ESKILLSCOPE"] : [];
+  const scope: ErrorCode[] = needs === "publish" || needs === "administer" ? ["ESKILLSCOPE"] : [];
   return { ...described, errors: ["ENOTFOUND", ...scope, ...(described.errors ?? [])], route };
+}
+
+/** An operation on one namespace. The query is parsed before `handle` runs. */
+export function operationOnNamespace<Q extends z.ZodObject>(
+  described: Description & {
+    path: `/api/namespaces/:namespace${string}`;
+    needs: "belong" | "govern";
+    query: Q;
+    handle: (
+      services: Services,
+      request: Request,
+      asked: { namespace: string; query: z.infer<Q> },
+    ) => Promise<Answer>;
+  },
+): Operation {
+  const { method, path, summary, needs, query, handle } = described;
+  const route: Route = {
+    door: "api",
+    method,
+    path,
+    summary,
+    needs: (request) => ({ action: needs, namespace: namespaceIn(request) }),
+    handle: async (services, request) =>
+      await handle(services, request, {
+        namespace: namespaceIn(request),
+        query: readQuery(query, request.query),
+      }),
+  };
+  return {
+    ...described,
+    errors: ["ENOTFOUND", "ESKILLSCOPE", "ESKILLMOVED", ...(described.errors ?? [])],
+    route,
+  };
+}
+
+/** People paste names as npm writes them. */
+function namespaceIn(request: Request): string {
+  return (request.params["namespace"] ?? "").replace(/^@/, "");
 }

@@ -2,7 +2,10 @@ import { diffOperation } from "./diff.ts";
 import { downloadOperations } from "./downloads.ts";
 import { fileOperation, filesOperation } from "./files.ts";
 import { likeOperations } from "./likes.ts";
+import { auditOperations } from "./audit-operations.ts";
 import { namespaceOperation } from "./namespace.ts";
+import { namespacesOperations } from "./namespaces-operations.ts";
+import { trustOperations } from "./trust-operations.ts";
 import { openApiOperation } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
 import { searchOperation } from "./search.ts";
@@ -11,7 +14,7 @@ import { statsOperation } from "./stats.ts";
 import { uploadOperation } from "./upload.ts";
 
 /**
- * All of the REST API. Of two that fit an address the first answers: `downloads` and `like` stand before `:version`,
+ * All of the REST API. Of two that fit an address the first answers: `downloads`, `like` and `trust` stand before `:version`,
  * where a dist-tag of the same name cannot be asked for.
  */
 export const operations: Operation[] = [
@@ -20,11 +23,14 @@ export const operations: Operation[] = [
   uploadOperation,
   ...downloadOperations,
   ...likeOperations,
+  ...trustOperations,
   readVersionOperation,
   filesOperation,
   fileOperation,
   diffOperation,
   namespaceOperation,
+  ...namespacesOperations,
+  ...auditOperations,
   statsOperation,
   openApiOperation(() => operations),
 ];

@@ -1,10 +1,12 @@
 /** What stands in for the parts of a path, by their names. */
 export const PATH_PARAMETERS = {
   namespace: "Namespace, with or without its `@`: `acme`.",
+  account: "Name of an account.",
   skill: "Name of the skill in its namespace: `legal-documents`.",
   version: "Number, dist-tag or range: `1.0.0`, `latest`, `^1`.",
   path: "Path of a file in the package, its slashes as they are: `references/guide.md`.",
   range: "Two versions, dist-tags or ranges with three dots in between: `1.0.0...1.1.0`.",
+  trust: "Id of a trust.",
 };
 
 export type PathParameter = keyof typeof PATH_PARAMETERS;

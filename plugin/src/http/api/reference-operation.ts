@@ -25,7 +25,14 @@ export function operationSection(described: Operation): Html {
   </section>`;
 }
 
-const NEEDS: Partial<Record<Operation["needs"], string>> = { star: "login", publish: "owner" };
+const NEEDS: Partial<Record<Operation["needs"], string>> = {
+  account: "login",
+  star: "login",
+  publish: "publisher",
+  administer: "owner",
+  belong: "member",
+  govern: "owner",
+};
 
 /** `/api/skills/{namespace}/{skill}`, as OpenAPI writes it. */
 function templateOf(path: string): string {

@@ -49,10 +49,12 @@ async function getVersion({ parts }: Services, request: PackageRequest): Promise
 function toSkill(card: SkillCard, baseUrl: string): SkillAnswer {
   return {
     ...toVersion(card, baseUrl),
+    visibility: card.package.visibility,
     createdAt: card.package.createdAt,
     modifiedAt: card.package.modifiedAt,
     tags: Object.fromEntries(card.tags.map(({ tag, version }) => [tag, version])),
     versions: card.versions.map(toSummary),
+    withdrawn: card.withdrawn.map(({ version, quarantine: { at, reason } }) => ({ version, at, reason })),
     dependents: card.dependents,
     likes: card.likes,
     liked: card.liked,
@@ -67,6 +69,7 @@ function toVersion(card: VersionCard, baseUrl: string): VersionAnswer {
     namespace: card.package.namespace,
     ...toSummary(version),
     isLatest: card.isLatest,
+    provenance: version.provenance,
     description: card.description,
     keywords: card.keywords,
     license: card.license,

@@ -3,6 +3,7 @@ import semver from "semver";
 import { z } from "zod";
 import { upload } from "../../registry/upload.ts";
 import { LATEST, parseTag } from "../../registry/versions.ts";
+import { VISIBILITIES } from "../../store/identity.ts";
 import { type Answer, json } from "../answer.ts";
 import type { PackageRequest } from "../request.ts";
 import type { Services } from "../services.ts";
@@ -24,6 +25,12 @@ const query = z.strictObject({
     .optional()
     .describe("Version of a skill without package.json; the next free one when absent."),
   tag: z.string().default(LATEST).describe("The dist-tag that the version is published under."),
+  access: z
+    .enum(VISIBILITIES)
+    .optional()
+    .describe(
+      "Who sees a new skill; its namespace's default when absent. One that is there keeps what it has.",
+    ),
 });
 
 export const uploadOperation = skillOperation({
@@ -54,8 +61,8 @@ async function postSkill(
 ): Promise<Answer> {
   requireArchive(request);
   const bytes = await request.readBody(services.parts.config.limits.tarball);
-  const { version, tag } = wish;
-  const sent = { name: request.name, version, tag: parseTag(tag), bytes };
+  const { version, tag, access = null } = wish;
+  const sent = { name: request.name, version, tag: parseTag(tag), access, bytes };
   const answer = await services.uploads(() => upload(services, request.caller, sent));
   return json(answer.action === "created" ? 201 : 200, answer);
 }

@@ -1,9 +1,8 @@
 import type { ResolvedVersion } from "../../registry/resolve-version.ts";
+import { immutable } from "../caching.ts";
 
 /** Readers may keep the answer but ask before they use it. */
 const REVALIDATE = "no-cache";
-/** A published version never changes. */
-const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /**
  * Caching of an answer that is made from versions and nothing else. An address that names them by number always means the
@@ -11,8 +10,9 @@ const IMMUTABLE = "public, max-age=31536000, immutable";
  */
 export function versionedHeaders(versions: ResolvedVersion[]): { "cache-control": string; etag: string } {
   const isFixed = versions.every(({ exact }) => exact);
+  const isPublic = versions.every(({ package: { visibility } }) => visibility === "public");
   return {
-    "cache-control": isFixed ? IMMUTABLE : REVALIDATE,
+    "cache-control": isFixed ? immutable(isPublic ? "public" : "restricted") : REVALIDATE,
     etag: `"${versions.map(({ version }) => version.integrity).join(".")}"`,
   };
 }

@@ -51,6 +51,28 @@ export const starBody = z.object({
   users: z.record(z.string(), z.boolean()),
 });
 
+/** Accounts that one skill may have for owners. */
+const OWNERS_MAX = 100;
+
+/** `npm owner add` and `rm`: the maintainers as they were read, one more or one less. */
+export const ownersBody = z.object({
+  _id: text.optional(),
+  _rev: text.optional(),
+  maintainers: z.array(z.object({ name: text.min(1).max(128) })).max(OWNERS_MAX),
+});
+
+/** `npm access set`: who sees a skill, or what npm's own registry asks of its publishers. */
+export const accessBody = z.object({
+  access: z.enum(["public", "restricted"]).optional(),
+  publish_requires_tfa: z.boolean().optional(),
+});
+
+/** `npm access grant` and, without permissions, `revoke`. */
+export const teamPackageBody = z.object({
+  package: text.min(1).max(256),
+  permissions: z.enum(["read-only", "read-write"]).optional(),
+});
+
 /** `npm login` and `npm adduser`. */
 export const loginBody = z.object({
   name: text.min(1).max(128),
@@ -58,31 +80,45 @@ export const loginBody = z.object({
   email: z.string().max(254).nullish(),
 });
 
-/** Options of `npm token create` that we do not have yet: a token that ignored one would be wider than its maker thinks. */
-const unsupported = ["packages", "scopes", "orgs", "orgs_permission"] as const;
+/** Limits of one token: a token for more is one for everything. */
+const LIMITS_MAX = 32;
+const limits = z.array(text.max(256)).max(LIMITS_MAX).nullish();
 
-export const tokenBody = z
-  .looseObject({
-    password: text.max(1024),
-    name: z.string().max(100).nullish(),
-    readonly: z.boolean().optional(),
-    /** npm 11's way to say the same. */
-    packages_and_scopes_permission: z.enum(["read-only", "read-write"]).optional(),
-    cidr_whitelist: z.array(text).max(32).nullish(),
-    /** Days. */
-    expires: z.number().int().min(1).max(3650).nullish(),
-  })
-  .check((context) => {
-    for (const field of unsupported) {
-      if (context.value[field] === undefined) continue;
-      context.issues.push({
-        code: "custom",
-        path: [field],
-        message: "is not supported by this registry",
-        input: context.value[field],
-      });
-    }
-  });
+/** `npm token create`. Fields that nobody knows are refused: a token that ignored an option would be wider than its maker thinks. */
+export const tokenBody = z.strictObject({
+  /** Empty for accounts that have none. */
+  password: text.max(1024).default(""),
+  name: z.string().max(100).nullish(),
+  description: z.string().max(100).nullish(),
+  readonly: z.boolean().optional(),
+  packages: limits,
+  packages_all: z.boolean().optional(),
+  scopes: limits,
+  packages_and_scopes_permission: z.enum(["read-only", "read-write", "no-access"]).optional(),
+  orgs: limits,
+  orgs_permission: z.enum(["read-only", "read-write", "no-access"]).optional(),
+  cidr_whitelist: z.array(text).max(LIMITS_MAX).nullish(),
+  /** Days. */
+  expires: z.number().int().min(1).max(3650).nullish(),
+  /** There is no second factor that a token could be free from. */
+  bypass_2fa: z.boolean().optional(),
+});
+export type TokenBody = z.infer<typeof tokenBody>;
+
+/**
+ * `npm profile set`: everything that `npm profile get` told and that can be set at npmjs.com, with one thing changed. Null stands
+ * for an empty text.
+ */
+export const profileBody = z.strictObject({
+  email: z.email().max(254).nullish(),
+  password: z.strictObject({ old: text.max(1024), new: text.max(1024) }).optional(),
+  fullname: optionalText,
+  homepage: optionalText,
+  freenode: optionalText,
+  twitter: optionalText,
+  github: optionalText,
+  tfa: z.unknown().optional(),
+});
 
 /** `npm dist-tag add` sends the bare version as a JSON string. */
 export const tagBody = text.min(1).max(256);

@@ -1,4 +1,5 @@
 import { SkillsError } from "@skills-registry/schema";
+import { readableNames } from "../../registry/readable.ts";
 import { type Answer, json } from "../answer.ts";
 import type { Request } from "../request.ts";
 import type { Services } from "../services.ts";
@@ -24,6 +25,9 @@ export async function keys(services: Services): Promise<Answer> {
 export async function starredByUser(services: Services, request: Request): Promise<Answer> {
   const name = /^"([a-z0-9-]{1,64})"$/.exec(request.query.get("key") ?? "")?.[1];
   if (name === undefined) throw new SkillsError("EBADREQUEST", `"key" is not a quoted account name`);
-  const names = await services.parts.metadata.starredBy(name);
+  const names = await services.parts.metadata.starredBy(
+    name,
+    await readableNames(services.parts, request.caller),
+  );
   return json(200, { rows: names.map((value) => ({ value })) });
 }

@@ -9,9 +9,13 @@ import {
   tarballName,
   versionDocument,
 } from "../../registry/packument.ts";
+import { isLive } from "../../registry/versions.ts";
+import { goneSkill, goneVersion, refuseWithdrawn } from "../../registry/withdrawn.ts";
 import { digestOfIntegrity } from "../../store/digest.ts";
 import type { ByteRange } from "../../store/blobs.ts";
+import type { VersionSummary } from "../../store/metadata.ts";
 import { type Answer, bytes, json } from "../answer.ts";
+import { immutable } from "../caching.ts";
 import type { PackageRequest } from "../request.ts";
 import type { Services } from "../services.ts";
 import { useOf } from "../use.ts";
@@ -20,7 +24,6 @@ import { skillUrl } from "../web/urls.ts";
 const ABBREVIATED_TYPE = "application/vnd.npm.install-v1+json";
 /** Readers may keep a packument but ask before they use it: a publish is visible at the next request. */
 const REVALIDATE = "no-cache";
-const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /** `GET /:package`: the packument, from serialised bytes while its rev is the current one. */
 export async function getPackument(services: Services, request: PackageRequest): Promise<Answer> {
@@ -34,7 +37,7 @@ export async function getPackument(services: Services, request: PackageRequest):
   let cached = packuments.get(key, found.rev);
   if (cached === undefined) {
     const source = await readPackument(parts.metadata, found);
-    if (source === undefined) throw notFound(request);
+    if (source === undefined) throw goneSkill(found.name, await parts.metadata.versions(found.id));
     const build = abbreviated ? abbreviatedPackument : fullPackument;
     cached = packuments.put(key, source.package.rev, build(source, request.baseUrl));
   }
@@ -59,17 +62,19 @@ function notFound(request: PackageRequest): SkillsError {
 /** `GET /:package/:version`: one version, by number or by tag. */
 export async function getVersion(services: Services, request: PackageRequest): Promise<Answer> {
   const source = await requirePackument(services.parts.metadata, request.name.full);
-  const version = resolve(source, request.params["version"] ?? "");
-  return json(200, versionDocument(source.package, version, request.baseUrl), {
+  const wanted = request.params["version"] ?? "";
+  const version = resolve(source, wanted);
+  if (version === undefined) {
+    throw goneVersion(source.package.name, [...source.versions, ...source.withdrawn], wanted);
+  }
+  return json(200, versionDocument(source, version, request.baseUrl), {
     "cache-control": REVALIDATE,
   });
 }
 
-function resolve(source: PackumentSource, wanted: string): PackumentSource["versions"][number] {
+function resolve(source: PackumentSource, wanted: string): VersionSummary | undefined {
   const number = semver.valid(wanted) ?? source.tags.find((tag) => tag.tag === wanted)?.version;
-  const version = source.versions.find((candidate) => candidate.version === number);
-  if (version !== undefined) return version;
-  throw new SkillsError("ENOTFOUND", `${source.package.name} has no version ${wanted.slice(0, 60)}`);
+  return source.versions.find((candidate) => candidate.version === number);
 }
 
 /** `GET /:package/-/:file`: the tarball as it was published, whole or a range of it. */
@@ -78,12 +83,13 @@ export async function getTarball(services: Services, request: PackageRequest): P
   const version = versionOfFile(request);
   const found = await metadata.package(request.name.full);
   const record = found && (await metadata.version(found.id, version));
-  if (found === undefined || record === undefined || record.unpublishedAt !== null) {
+  if (record !== undefined) refuseWithdrawn(request.name.full, record);
+  if (found === undefined || record === undefined || !isLive(record)) {
     throw new SkillsError("ENOTFOUND", `there is no version ${version} of ${request.name.full}`);
   }
   const headers = {
     "content-type": "application/octet-stream",
-    "cache-control": IMMUTABLE,
+    "cache-control": immutable(found.visibility),
     "accept-ranges": "bytes",
     etag: `"${record.integrity}"`,
   };

@@ -1,30 +1,41 @@
 import type { Permission } from "../../registry/authorize.ts";
-import { addToken, listTokens, login, logout, profile, removeToken, whoami } from "./account.ts";
+import { login, logout, profile, setProfile, whoami } from "./account.ts";
 import {
   downloadsOfAll,
   downloadsOfAllByDay,
   downloadsOfPackage,
   downloadsOfPackageByDay,
 } from "./downloads.ts";
+import { loginRoutes } from "./login-routes.ts";
 import { keys, ping, starredByUser } from "./meta.ts";
+import { organizationRoutes } from "./organization-routes.ts";
 import { getPackument, getTarball, getVersion } from "./read-package.ts";
 import { removePackage, removeTarball } from "./remove-package.ts";
 import { search } from "./search.ts";
+import { addToken, listTokens, removeToken } from "./tokens.ts";
+import { trustRoutes } from "./trust-routes.ts";
 import { deleteTag, listTags, putTag } from "./tags.ts";
-import { rewritePackage, writeKind, writePackage } from "./write-package.ts";
+import { rewritePackage, type WriteKind, writeKind, writePackage } from "./write-package.ts";
 import type { PackageRequest } from "../request.ts";
 import { loginPath, packageRoute, type Route } from "../route.ts";
 
 const anyone = (): Permission => ({ action: "public" });
 const account = (): Permission => ({ action: "account" });
 const manage = (): Permission => ({ action: "manage" });
-const read = (): Permission => ({ action: "read" });
-const publish = (request: PackageRequest): Permission => ({
-  action: "publish",
-  namespace: request.name.namespace,
-});
-const write = (request: PackageRequest): Permission =>
-  writeKind(request.body) === "star" ? { action: "star" } : publish(request);
+const read = ({ name }: PackageRequest): Permission => ({ action: "read", package: name.full });
+const publish = ({ name }: PackageRequest): Permission => ({ action: "publish", package: name.full });
+const maintain = ({ name }: PackageRequest): Permission => ({ action: "maintain", package: name.full });
+const star = ({ name }: PackageRequest): Permission => ({ action: "star", package: name.full });
+const administer = ({ name }: PackageRequest): Permission => ({ action: "administer", package: name.full });
+
+const NEEDS: Record<WriteKind, (request: PackageRequest) => Permission> = {
+  publish,
+  change: maintain,
+  star,
+  owners: administer,
+  unknown: publish,
+};
+const write = (request: PackageRequest): Permission => NEEDS[writeKind(request.body)](request);
 
 /** npm's registry protocol. */
 export const npmRoutes: Route[] = [
@@ -90,7 +101,8 @@ export const npmRoutes: Route[] = [
     door: "npm",
     method: "PUT",
     path: loginPath,
-    summary: "`npm login`, `npm adduser`.",
+    ignoresToken: true,
+    summary: "`npm login`, `npm adduser`, by name and password.",
     needs: anyone,
     handle: login,
   },
@@ -102,6 +114,14 @@ export const npmRoutes: Route[] = [
     summary: "`npm profile get`.",
     needs: account,
     handle: profile,
+  },
+  {
+    door: "npm",
+    method: "POST",
+    path: "/-/npm/v1/user",
+    summary: "`npm profile set password`, `npm profile set email`.",
+    needs: manage,
+    handle: setProfile,
   },
   {
     door: "npm",
@@ -135,6 +155,9 @@ export const npmRoutes: Route[] = [
     needs: manage,
     handle: removeToken,
   },
+  ...loginRoutes,
+  ...organizationRoutes,
+  ...trustRoutes,
   packageRoute({
     door: "npm",
     method: "GET",
@@ -148,7 +171,7 @@ export const npmRoutes: Route[] = [
     method: "PUT",
     path: "/-/package/:package/dist-tags/:tag",
     summary: "`npm dist-tag add`.",
-    needs: publish,
+    needs: maintain,
     handle: putTag,
   }),
   packageRoute({
@@ -156,7 +179,7 @@ export const npmRoutes: Route[] = [
     method: "POST",
     path: "/-/package/:package/dist-tags/:tag",
     summary: "`npm dist-tag add` of older clients.",
-    needs: publish,
+    needs: maintain,
     handle: putTag,
   }),
   packageRoute({
@@ -164,7 +187,7 @@ export const npmRoutes: Route[] = [
     method: "DELETE",
     path: "/-/package/:package/dist-tags/:tag",
     summary: "`npm dist-tag rm`.",
-    needs: publish,
+    needs: maintain,
     handle: deleteTag,
   }),
   packageRoute({
@@ -203,8 +226,8 @@ export const npmRoutes: Route[] = [
     door: "npm",
     method: "PUT",
     path: "/:package/-rev/:rev",
-    summary: "`npm unpublish` of one version, first step.",
-    needs: publish,
+    summary: "`npm unpublish` of one version, first step; `npm owner add` and `rm`.",
+    needs: write,
     handle: rewritePackage,
   }),
   packageRoute({
@@ -212,7 +235,7 @@ export const npmRoutes: Route[] = [
     method: "DELETE",
     path: "/:package/-/:file/-rev/:rev",
     summary: "`npm unpublish` of one version, last step.",
-    needs: publish,
+    needs: maintain,
     handle: removeTarball,
   }),
   packageRoute({
@@ -220,7 +243,7 @@ export const npmRoutes: Route[] = [
     method: "DELETE",
     path: "/:package/-rev/:rev",
     summary: "`npm unpublish` of a package.",
-    needs: publish,
+    needs: maintain,
     handle: removePackage,
   }),
 ];

@@ -1,27 +1,29 @@
 import { type PackageName, SkillsError } from "@skills-registry/schema";
 import { changePackage } from "../../registry/change.ts";
 import type { Publication } from "../../registry/candidate.ts";
+import { setOwners } from "../../registry/owners.ts";
 import { publish } from "../../registry/publish.ts";
 import { setLike } from "../../registry/likes.ts";
 import { LATEST, parseTag } from "../../registry/versions.ts";
-import { requireAccount } from "../../registry/authorize.ts";
+import { requireAccount } from "../../registry/caller.ts";
 import { type Answer, json } from "../answer.ts";
 import type { PackageRequest } from "../request.ts";
 import type { Services } from "../services.ts";
-import { changeBody, parseBody, publishBody, type PublishBody, starBody } from "./documents.ts";
+import { changeBody, ownersBody, parseBody, publishBody, type PublishBody, starBody } from "./documents.ts";
 
 /**
  * npm uses one address for publishing, deprecating, unpublishing one version and starring; only the body's shape tells them apart.
  * A body that could be two of them is refused: stock servers did both.
  */
-export type WriteKind = "publish" | "change" | "star" | "unknown";
+export type WriteKind = "publish" | "change" | "star" | "owners" | "unknown";
 
 export function writeKind(body: unknown): WriteKind {
   if (typeof body !== "object" || body === null) return "unknown";
   if ("_attachments" in body && !isEmptyRecord(body._attachments)) return "publish";
   // Whoever changes a package has read it, and sends back the `_rev` they read.
   if ("versions" in body) return "_rev" in body ? "change" : "publish";
-  return "users" in body && !("maintainers" in body) ? "star" : "unknown";
+  if ("maintainers" in body) return "users" in body ? "unknown" : "owners";
+  return "users" in body ? "star" : "unknown";
 }
 
 function isEmptyRecord(value: unknown): boolean {
@@ -39,20 +41,40 @@ export async function writePackage(services: Services, request: PackageRequest):
       return await answerChange(services, request, { rev: undefined });
     case "star":
       return await answerStar(services, request);
+    case "owners":
     case "unknown":
       throw new SkillsError("EBADBODY", "the body is neither a publish nor a change of a package");
   }
 }
 
-/** `PUT /:package/-rev/:rev`: how npm takes one version out of a package. */
+/** `PUT /:package/-rev/:rev`: how npm takes one version out of a package, and changes who owns it. */
 export async function rewritePackage(services: Services, request: PackageRequest): Promise<Answer> {
-  if (writeKind(request.body) !== "change") {
-    throw new SkillsError(
-      "EBADBODY",
-      "this address only changes what is published; publish to the package itself",
-    );
+  const rev = request.params["rev"];
+  switch (writeKind(request.body)) {
+    case "change":
+      return await answerChange(services, request, { rev });
+    case "owners":
+      return await answerOwners(services, request, rev);
+    case "publish":
+    case "star":
+    case "unknown":
+      throw new SkillsError(
+        "EBADBODY",
+        "this address only changes what is published; publish to the package itself",
+      );
   }
-  return await answerChange(services, request, { rev: request.params["rev"] });
+}
+
+async function answerOwners(
+  { parts }: Services,
+  { caller, name, body }: PackageRequest,
+  rev: string | undefined,
+): Promise<Answer> {
+  const { _id, maintainers } = parseBody(ownersBody, body);
+  requireName("_id", _id ?? name.full, name);
+  const names = maintainers.map((maintainer) => maintainer.name);
+  const changed = await setOwners(parts, caller, { name, rev, maintainers: names });
+  return json(201, { ok: true, id: name.full, rev: String(changed) });
 }
 
 async function answerPublish(services: Services, request: PackageRequest): Promise<Answer> {
@@ -64,11 +86,6 @@ async function answerPublish(services: Services, request: PackageRequest): Promi
 function toPublication(name: PackageName, body: PublishBody): Publication {
   requireName("_id", body._id ?? name.full, name);
   requireName("name", body.name, name);
-  if (body.access === "restricted") {
-    throw new SkillsError("EBADREQUEST", "this registry has no restricted skills: everybody would see it", {
-      hint: "Publish with --access public if that is what you want.",
-    });
-  }
   const [version, claimed] = onlyEntry("version", body.versions);
   const [, attachment] = onlyEntry("attachment", body._attachments);
   requireName(`versions["${version.slice(0, 60)}"].name`, claimed.name, name);
@@ -79,6 +96,7 @@ function toPublication(name: PackageName, body: PublishBody): Publication {
     name,
     version,
     tag: onlyTag(body, version),
+    access: body.access ?? null,
     claimed,
     claimedDist: { integrity: claimed.dist?.integrity, shasum: claimed.dist?.shasum },
     tarball: decodeTarball(attachment),

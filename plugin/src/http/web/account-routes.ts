@@ -1,15 +1,14 @@
 import type { Permission } from "../../registry/authorize.ts";
 import type { Route } from "../route.ts";
-import { accountPage, backToAccount, createAccountToken, revokeAccountToken } from "./account-page.ts";
+import { accountPage } from "./account-page.ts";
+import { backToAccount, createAccountToken, revokeAccountToken } from "./account-tokens.ts";
 import { logOut, sendLogin, showLogin } from "./login-page.ts";
-import { operatorPage } from "./operator-page.ts";
 
 const anybody = (): Permission => ({ action: "public" });
 const account = (): Permission => ({ action: "account" });
 const manage = (): Permission => ({ action: "manage" });
-const operate = (): Permission => ({ action: "operate" });
 
-/** Pages about oneself, and the operator's. */
+/** Pages about oneself. */
 export const accountRoutes: Route[] = [
   {
     door: "web",
@@ -74,13 +73,5 @@ export const accountRoutes: Route[] = [
     summary: "Form: revokes a token.",
     needs: manage,
     handle: revokeAccountToken,
-  },
-  {
-    door: "web",
-    method: "GET",
-    path: "/operator",
-    summary: "How the registry is doing: counts, storage, last faults, last changes. For operators.",
-    needs: operate,
-    handle: operatorPage,
   },
 ];

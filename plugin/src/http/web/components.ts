@@ -1,6 +1,6 @@
 import { type Html, html } from "./html.ts";
 import { icon } from "./icons.ts";
-import { namespaceUrl } from "./urls.ts";
+import { namespaceUrl, skillUrl } from "./urls.ts";
 
 /** Parts that several pages have. */
 
@@ -30,10 +30,11 @@ export function notice(tone: "plain" | "warn" | "danger", body: Html): Html {
   </div>`;
 }
 
-/** Where a page below a namespace belongs. */
-export function crumbs(namespace: string): Html {
+/** Where a page below a namespace belongs, or one below a skill of it, by its full name. */
+export function crumbs(namespace: string, skill?: string): Html {
   return html`<nav class="crumbs" aria-label="Breadcrumb">
     <a href="${namespaceUrl(namespace)}">@${namespace}</a> /
+    ${skill === undefined ? null : html`<a href="${skillUrl(skill)}">${skill.slice(namespace.length + 2)}</a> /`}
   </nav>`;
 }
 

@@ -12,6 +12,7 @@ const TITLES: Record<number, string> = {
   405: "That does not work here",
   413: "That is too large",
   429: "Too many requests",
+  451: "That version was withdrawn",
   503: "Storage failed",
 };
 
@@ -22,7 +23,10 @@ const TITLES: Record<number, string> = {
 export function errorPage(error: SkillsError, requestId: string, back: string | null): Answer {
   const status = statusOf(error.code);
   if (status === 401 && back !== null) return toLogin(back);
-  const title = TITLES[status] ?? (status >= 500 ? "Something failed" : ERROR_TABLE[error.code].summary);
+  const isProvider = error.code === "EPROVIDER";
+  const title = isProvider
+    ? "The login did not work"
+    : (TITLES[status] ?? (status >= 500 ? "Something failed" : ERROR_TABLE[error.code].summary));
   const answer = page(null, { title, status, body: errorBody(error, { title, requestId, status }) });
   const wait: Record<string, string> =
     error.retryAfter === undefined ? {} : { "retry-after": String(error.retryAfter) };
@@ -46,13 +50,14 @@ function errorBody(
     ${status === 404 ? null : html`<p class="muted">${error.hint}</p>`}
     ${status >= 500 ? html`<p class="muted">Request <code>${requestId}</code></p>` : null}
     <p class="error-links">
+      ${error.code === "EPROVIDER" ? html`<a class="button" href="/login">Log in again</a>` : null}
       <a class="button button-primary" href="/">Home</a> <a class="button" href="/search">Search skills</a>
     </p>
   </div>`;
 }
 
 /** Messages begin small, as npm prints them after a code. */
-function sentence(message: string): string {
+export function sentence(message: string): string {
   const text = message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,10 +1,12 @@
+import type { Permission } from "../../registry/authorize.ts";
+import type { PackageRequest } from "../request.ts";
 import { packageRoute, type Route } from "../route.ts";
 import { chooseDiff, diffPage } from "./diff-page.ts";
 import { filePage } from "./file-page.ts";
 import { filesPage } from "./files-page.ts";
 import { versionsPage } from "./versions-page.ts";
 
-const read = () => ({ action: "read" }) as const;
+const read = ({ name }: PackageRequest): Permission => ({ action: "read", package: name.full });
 
 /** Pages that look inside a skill. */
 export const filesRoutes: Route[] = [

@@ -1,15 +1,18 @@
 import { SkillsError, statusOf } from "@skills-registry/schema";
 import { z } from "zod";
-import { logIn } from "../../registry/accounts.ts";
-import { revokeToken } from "../../registry/tokens.ts";
+import { isRegistrationOpen, logIn } from "../../registry/accounts.ts";
 import type { Answer } from "../answer.ts";
 import type { Request } from "../request.ts";
 import type { Services } from "../services.ts";
-import { command, notice } from "./components.ts";
+import { notice } from "./components.ts";
+import { sentence } from "./error-page.ts";
+import { endSession } from "./end-session.ts";
 import { readForm } from "./forms.ts";
-import { html } from "./html.ts";
+import { type Html, html } from "./html.ts";
 import { page } from "./layout.ts";
-import { endedCookie, localPath, SESSION_NAME, sessionCookie, sessionToken } from "./session.ts";
+import { formCaller } from "./local-form.ts";
+import { seeOther } from "./see-other.ts";
+import { endedCookie, localPath, sessionCookie, sessionToken } from "./session.ts";
 
 const loginForm = z.object({
   name: z.string().trim().min(1).max(128),
@@ -18,28 +21,25 @@ const loginForm = z.object({
 });
 
 /** `GET /login?next=`. */
-export async function showLogin(_services: Services, request: Request): Promise<Answer> {
+export async function showLogin(services: Services, request: Request): Promise<Answer> {
   const next = localPath(request.query.get("next"));
-  return request.caller.account === null ? loginPage(request, { next, name: "" }) : seeOther(next);
+  if (request.caller.account !== null) return seeOther(next);
+  return loginPage(services, request, { next, name: "" });
 }
 
 /** `POST /login`: name and password for a session. Never registers an account, whatever npm login does. */
 export async function sendLogin(services: Services, request: Request): Promise<Answer> {
   const { parts } = services;
-  const form = await readForm(request, loginForm);
+  const { name, password, ...form } = await readForm(request, loginForm);
   const next = localPath(form.next);
   try {
     const session = sessionToken(parts.now());
-    const { secret } = await logIn(parts, request.caller, {
-      name: form.name,
-      password: form.password,
-      session,
-    });
+    const { secret } = await logIn(parts, request.caller, { name, password, session });
     await endSession(services, request);
     return seeOther(next, { "set-cookie": sessionCookie(secret, request.baseUrl) });
   } catch (error) {
     if (!(error instanceof SkillsError) || statusOf(error.code) >= 500) throw error;
-    return loginPage(request, { next, name: form.name, error });
+    return loginPage(services, request, { next, name, error });
   }
 }
 
@@ -49,19 +49,6 @@ export async function logOut(services: Services, request: Request): Promise<Answ
   return seeOther("/", { "set-cookie": endedCookie(request.baseUrl) });
 }
 
-/** Revokes the session that the request came with, if there was one; other tokens are not a browser's to end by logging out. */
-async function endSession({ parts }: Services, { caller }: Request): Promise<void> {
-  if (caller.token?.name === SESSION_NAME) await revokeToken(parts, caller, caller.token.id);
-}
-
-function seeOther(location: string, headers: Record<string, string> = {}): Answer {
-  return {
-    status: 303,
-    headers: { location, "cache-control": "private, no-store", ...headers },
-    body: { kind: "none" },
-  };
-}
-
 interface LoginView {
   next: string;
   /** What was typed before. */
@@ -69,50 +56,73 @@ interface LoginView {
   error?: SkillsError;
 }
 
-function loginPage(request: Request, { next, name, error }: LoginView): Answer {
+function loginPage({ parts }: Services, request: Request, view: LoginView): Answer {
+  const { error } = view;
+  const { providers, config } = parts;
+  const hasPasswords = config.providers.some(({ type }) => type === "local");
   const answer = page(request, {
     title: "Log in",
     status: error === undefined ? 200 : statusOf(error.code),
     body: html`<div class="narrow">
       <h1>Log in</h1>
-      ${error === undefined ? null : html`<div role="alert">${notice("danger", html`${error.message}`)}</div>`}
-      <form action="/login" method="post" class="panel">
-        <input type="hidden" name="next" value="${next}" />
-        <div class="field">
-          <label for="name">User name</label>
-          <input
-            class="input"
-            id="name"
-            name="name"
-            value="${name}"
-            autocomplete="username"
-            autocapitalize="none"
-            spellcheck="false"
-            maxlength="128"
-            required
-          />
-        </div>
-        <div class="field">
-          <label for="password">Password</label>
-          <input
-            class="input"
-            id="password"
-            name="password"
-            type="password"
-            autocomplete="current-password"
-            maxlength="1024"
-            required
-          />
-        </div>
-        <button class="button button-primary" type="submit">Log in</button>
-      </form>
-      <section class="after-form" aria-labelledby="no-account">
-        <h2 id="no-account">No account yet?</h2>
-        <p class="muted">Accounts are made from a terminal, where this registry allows it.</p>
-        ${command(`npm login --registry ${request.baseUrl}/`)}
-      </section>
+      ${error === undefined ? null : html`<div role="alert">${notice("danger", html`${sentence(error.message)}`)}</div>`}
+      ${
+        providers.length === 0
+          ? null
+          : html`<ul class="providers">
+              ${providers.map(({ id, title }) => providerLink(id, title, view.next))}
+            </ul>`
+      }
+      ${hasPasswords && providers.length > 0 ? html`<p class="divider">or with a password</p>` : null}
+      ${hasPasswords ? passwordForm(view) : null}
+      ${isRegistrationOpen(parts, formCaller(request)) ? registration(view.next) : null}
     </div>`,
   });
   const retry = error?.retryAfter === undefined ? {} : { "retry-after": String(error.retryAfter) };
   return { ...answer, headers: { ...answer.headers, ...retry, "cache-control": "private, no-store" } };
+}
+
+function providerLink(id: string, title: string, next: string): Html {
+  return html`<li>
+    <a class="button" href="/login/${id}?next=${encodeURIComponent(next)}">Log in with ${title}</a>
+  </li>`;
+}
+
+function passwordForm({ next, name }: LoginView): Html {
+  return html`<form action="/login" method="post" class="panel">
+    <input type="hidden" name="next" value="${next}" />
+    <div class="field">
+      <label for="name">User name</label>
+      <input
+        class="input"
+        id="name"
+        name="name"
+        value="${name}"
+        autocomplete="username"
+        autocapitalize="none"
+        spellcheck="false"
+        maxlength="128"
+        required
+      />
+    </div>
+    <div class="field">
+      <label for="password">Password</label>
+      <input
+        class="input"
+        id="password"
+        name="password"
+        type="password"
+        autocomplete="current-password"
+        maxlength="1024"
+        required
+      />
+    </div>
+    <button class="button button-primary" type="submit">Log in</button>
+  </form>`;
+}
+
+function registration(next: string): Html {
+  return html`<p class="after-form">
+    No account yet? <a href="/register?next=${encodeURIComponent(next)}">Create an account</a>
+  </p>`;
 }

@@ -1,26 +1,31 @@
-import { isNamespace, SkillsError } from "@skills-registry/schema";
+import { mayAdminister } from "../../registry/authorize.ts";
+import { type NamespaceMember, requireNamespace, visibleMembers } from "../../registry/namespace-card.ts";
 import { parseQuery } from "../../registry/search/query.ts";
 import { QUERY_MAX, searchSkills } from "../../registry/search/search.ts";
 import type { SearchPage } from "../../store/search.ts";
 import type { Answer } from "../answer.ts";
+import { movedNamespace } from "../moved-namespace.ts";
 import type { Request } from "../request.ts";
 import type { Services } from "../services.ts";
-import { chips } from "./components.ts";
+import { badge, chips } from "./components.ts";
 import { date, plural } from "./format.ts";
 import { hitList } from "./hits.ts";
 import { type Html, html } from "./html.ts";
 import { page } from "./layout.ts";
-import { searchUrl } from "./urls.ts";
+import { namespaceSettingsUrl, namespaceUrl, searchUrl } from "./urls.ts";
 
 /** Skills on the page; the search has the rest. */
 const LISTED = 50;
 
-/** `GET /skills/:namespace`: whose it is, and its skills. Throws ENOTFOUND when there is no such account. */
+/** `GET /skills/:namespace`: whose it is, and its skills; under an old name it leads to the new one. Throws ENOTFOUND. */
 export async function namespacePage(services: Services, request: Request): Promise<Answer> {
   const { parts } = services;
-  const namespace = (request.params["namespace"] ?? "").replace(/^@/, "");
-  const owner = isNamespace(namespace) ? await parts.metadata.account(namespace) : undefined;
-  if (owner === undefined) throw new SkillsError("ENOTFOUND", "there is no such namespace");
+  const wanted = (request.params["namespace"] ?? "").replace(/^@/, "");
+  const moved = await movedNamespace(services, wanted, namespaceUrl);
+  if (moved !== undefined) return moved;
+  const { name: namespace, kind, createdAt } = await requireNamespace(parts, wanted);
+  const members = await visibleMembers(parts, request.caller, { name: namespace, kind });
+  const governs = await mayAdminister(parts, request.caller, { namespace, package: null });
   const found = await searchSkills(parts, request.caller, {
     text: `namespace:"${namespace}"`,
     sort: "downloads",
@@ -33,15 +38,29 @@ export async function namespacePage(services: Services, request: Request): Promi
     title: `@${namespace}`,
     description: `Skills of @${namespace}`,
     body: html`<header>
-        <h1>@${namespace}</h1>
+        <div class="skill-head">
+          <h1>@${namespace}</h1>
+          ${governs ? html`<div><a class="button" href="${namespaceSettingsUrl(namespace)}">Settings</a></div>` : null}
+        </div>
         <ul class="facts head-facts">
           <li>${plural(found.total, "skill")}</li>
-          <li>member ${owner.name}, since ${date(owner.createdAt)}</li>
+          <li>${kind === "org" ? "an org" : "a personal namespace"}, since ${date(createdAt)}</li>
           ${sums(found)}
         </ul>
+        ${kind === "org" ? people(members) : null}
       </header>
       ${skills(found, { namespace, now: parts.now() })}`,
   });
+}
+
+/** Of an org, for those who belong to it: for others the list is empty. */
+function people(members: NamespaceMember[]): Html | null {
+  if (members.length === 0) return null;
+  return html`<ul class="facts" aria-label="People">
+    ${members.map(
+      ({ name, role }) => html`<li><a href="${namespaceUrl(name)}">${name}</a> ${badge(role)}</li>`,
+    )}
+  </ul>`;
 }
 
 /** Only where the page shows them all: sums of a part would be wrong. */
@@ -68,7 +87,7 @@ function skills(found: SearchPage, { namespace, now }: { namespace: string; now:
   if (found.total === 0) {
     return html`<div class="empty">
       <h2>No skills yet</h2>
-      <p>@${namespace} has not published anything that you may see.</p>
+      <p>@${namespace} has published nothing that you may see.</p>
     </div>`;
   }
   const keywords = found.facets?.keyword ?? [];

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { DOWNLOAD_DAYS, fillDays, lastDays } from "../../registry/days.ts";
 import { type StorageReport, storageReport } from "../../registry/storage-report.ts";
-import type { AuditEntry, RegistryCounts } from "../../store/metadata.ts";
+import type { RegistryCounts } from "../../store/metadata.ts";
 import type { Answer } from "../answer.ts";
 import type { Fault } from "../recent-failures.ts";
 import type { Request } from "../request.ts";
@@ -11,20 +11,20 @@ import { downloadsChart } from "./chart.ts";
 import { ago, exact, plural, size } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { page } from "./layout.ts";
+import { auditLog, readLog } from "./operator-log.ts";
+import { lockedTable, logTable, quarantineTable } from "./operator-tables.ts";
 
-const AUDIT_ENTRIES = 50;
-/** Characters of one detail: a digest is recognised by its first ones. */
-const VALUE_MAX = 32;
-
-/** `GET /operator`. */
+/** `GET /operator?before=`. */
 export async function operatorPage(services: Services, request: Request): Promise<Answer> {
   const { parts } = services;
   const now = parts.now();
-  const counts = await parts.metadata.counts();
+  const counts = await parts.metadata.counts("everything");
   const storage = await storageReport(parts);
   const range = lastDays(now, DOWNLOAD_DAYS);
   const days = fillDays(range, await parts.metadata.allDownloads(range));
-  const audit = await parts.metadata.audit(AUDIT_ENTRIES);
+  const log = await readLog(parts, request);
+  const quarantined = await parts.metadata.quarantined();
+  const locked = await parts.metadata.lockedAccounts();
   return page(request, {
     title: "Operator",
     body: html`<header>
@@ -41,9 +41,17 @@ export async function operatorPage(services: Services, request: Request): Promis
           <h2 id="faults-title">Last faults since the start</h2>
           ${faultTable(services.failures.list(), now)}
         </section>
+        <section aria-labelledby="quarantine-title">
+          <h2 id="quarantine-title">Withdrawn versions</h2>
+          ${quarantineTable(quarantined, now)}
+        </section>
+        <section aria-labelledby="locked-title">
+          <h2 id="locked-title">Locked accounts</h2>
+          ${lockedTable(locked, now)}
+        </section>
         <section aria-labelledby="audit-title">
           <h2 id="audit-title">Last changes</h2>
-          ${auditTable(audit, now)}
+          ${auditLog(log, now)}
         </section>
       </div>`,
   });
@@ -89,7 +97,7 @@ function tiles(counts: RegistryCounts, { database, blobs, disk }: StorageReport)
 function faultTable(faults: Fault[], now: Date): Html {
   if (faults.length === 0)
     return html`<p class="muted">None. Requests that users got wrong are not counted here.</p>`;
-  return table(
+  return logTable(
     "Table of faults",
     ["When", "Request", "Code", "Cause", "Request id"],
     faults.map(
@@ -103,47 +111,4 @@ function faultTable(faults: Fault[], now: Date): Html {
         </tr>`,
     ),
   );
-}
-
-function auditTable(entries: AuditEntry[], now: Date): Html {
-  return table(
-    "Table of changes",
-    ["When", "Who", "What", "On", "Details", "From"],
-    entries.map(
-      ({ at, account, action, subject, detail, address }) =>
-        html`<tr>
-          <td class="nowrap">${ago(at, now)}</td>
-          <td>${account ?? "anonymous"}</td>
-          <td class="nowrap">${action}</td>
-          <td>${subject}</td>
-          <td class="muted">${details(detail)}</td>
-          <td class="nowrap">${address}</td>
-        </tr>`,
-    ),
-  );
-}
-
-function details(detail: Record<string, unknown>): string {
-  const known = Object.entries(detail).filter(([, value]) => value !== null && value !== undefined);
-  return known.map(([name, value]) => `${name} ${shortened(value)}`).join(", ");
-}
-
-function shortened(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length <= VALUE_MAX ? text : `${text.slice(0, VALUE_MAX).toWellFormed()}…`;
-}
-
-function table(label: string, heads: string[], rows: Html[]): Html {
-  return html`<div class="table-scroll" tabindex="0" role="region" aria-label="${label}">
-    <table class="log">
-      <thead>
-        <tr>
-          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
 }

@@ -1,16 +1,20 @@
 import type { Permission } from "../../registry/authorize.ts";
+import type { PackageRequest } from "../request.ts";
 import { packageRoute, type Route } from "../route.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { getAsset } from "./assets.ts";
 import { filesRoutes } from "./files-routes.ts";
 import { home } from "./home.ts";
+import { identityRoutes } from "./identity-routes.ts";
+import { namespaceRoutes } from "./namespace-routes.ts";
+import { operatorRoutes } from "./operator-routes.ts";
 import { backToSkill, likeSkill } from "./like.ts";
 import { namespacePage } from "./namespace-page.ts";
 import { searchPage } from "./search-page.ts";
 import { skillPage } from "./skill-page.ts";
 
 const anybody = (): Permission => ({ action: "public" });
-const readers = (): Permission => ({ action: "read" });
+const readers = ({ name }: PackageRequest): Permission => ({ action: "read", package: name.full });
 
 /** The pages. */
 export const webRoutes: Route[] = [
@@ -35,7 +39,7 @@ export const webRoutes: Route[] = [
     method: "GET",
     path: "/search",
     summary: "Results with filters; `part=results` for the results alone, as while typing.",
-    needs: readers,
+    needs: anybody,
     handle: searchPage,
   },
   {
@@ -43,7 +47,7 @@ export const webRoutes: Route[] = [
     method: "GET",
     path: "/skills/:namespace",
     summary: "A namespace: its members and skills.",
-    needs: readers,
+    needs: anybody,
     handle: namespacePage,
   },
   packageRoute({
@@ -75,9 +79,12 @@ export const webRoutes: Route[] = [
     method: "POST",
     path: "/skills/:namespace/:skill/like",
     summary: "Form: likes the skill (`liked=yes`), or takes it back (`liked=no`).",
-    needs: () => ({ action: "star" }),
+    needs: ({ name }) => ({ action: "star", package: name.full }),
     handle: likeSkill,
   }),
   ...filesRoutes,
   ...accountRoutes,
+  ...identityRoutes,
+  ...namespaceRoutes,
+  ...operatorRoutes,
 ];

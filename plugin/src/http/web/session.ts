@@ -3,16 +3,22 @@ import type { TokenRequest } from "../../registry/tokens.ts";
 
 /** The session of a browser: a token like any other, in a cookie that scripts cannot read. */
 
-/** Tells sessions from the tokens that people made. */
-export const SESSION_NAME = "web session";
-/** Read in ../authenticate.ts. */
 const COOKIE = "skills-session";
+/** Browsers take a cookie of this name over https only, and from this host alone: no other host of the domain can plant one. */
+const SECURE_COOKIE = `__Host-${COOKIE}`;
 const SESSION_DAYS = 7;
 
 /** The token behind a session that begins now. */
 export function sessionToken(now: Date): TokenRequest {
   const expiresAt = new Date(now.getTime() + SESSION_DAYS * DAY_MS).toISOString();
-  return { name: SESSION_NAME, readonly: false, cidr: [], expiresAt };
+  return { kind: "session", name: null, readonly: false, packages: [], cidr: [], expiresAt };
+}
+
+/** The secret in the `Cookie` header of a request to `baseUrl`, of which the scheme counts. */
+export function sessionSecret(header: string | undefined, baseUrl: string): string | undefined {
+  const start = `${cookieName(baseUrl)}=`;
+  const cookies = (header ?? "").split(";").map((cookie) => cookie.trim());
+  return cookies.find((cookie) => cookie.startsWith(start))?.slice(start.length);
 }
 
 /** Cookie of a session; `Lax` keeps it out of forms that other sites send. */
@@ -26,8 +32,16 @@ export function endedCookie(baseUrl: string): string {
 }
 
 function cookie(value: string, maxAge: number, baseUrl: string): string {
-  const secure = baseUrl.startsWith("https:") ? "; Secure" : "";
-  return `${COOKIE}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure}`;
+  const secure = isSecure(baseUrl) ? "; Secure" : "";
+  return `${cookieName(baseUrl)}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure}`;
+}
+
+function cookieName(baseUrl: string): string {
+  return isSecure(baseUrl) ? SECURE_COOKIE : COOKIE;
+}
+
+function isSecure(baseUrl: string): boolean {
+  return baseUrl.startsWith("https:");
 }
 
 /** A path of this host: two slashes, of either kind, would name another. */

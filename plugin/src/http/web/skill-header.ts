@@ -1,10 +1,11 @@
 import type { SkillCard } from "../../registry/skill-card.ts";
 import type { Request } from "../request.ts";
 import { badge, crumbs, notice } from "./components.ts";
-import { ago, plural, short } from "./format.ts";
+import { ago, date, plural, short } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { icon } from "./icons.ts";
-import { filesUrl, namespaceUrl, skillUrl, versionUrl } from "./urls.ts";
+import { publisherName } from "./provenance.ts";
+import { filesUrl, skillSettingsUrl, skillUrl, versionUrl } from "./urls.ts";
 
 export type SkillTab = "readme" | "files" | "versions";
 
@@ -35,10 +36,8 @@ function facts(card: SkillCard, now: Date): Html {
   const tags = card.tags.filter((tag) => tag.version === version.version);
   return html`<ul class="facts head-facts">
     <li><strong>${version.version}</strong> ${tags.map(({ tag }) => badge(tag, "accent"))}</li>
-    <li>
-      published ${ago(version.publishedAt, now)} by
-      <a href="${namespaceUrl(version.publisher)}">${version.publisher}</a>
-    </li>
+    ${card.package.visibility === "restricted" ? html`<li>${badge("restricted")}</li>` : null}
+    <li>published ${ago(version.publishedAt, now)} by ${publisherName(version)}</li>
     ${card.license === null ? null : html`<li>${card.license}</li>`}
     <li>${icon("download")}${plural(card.downloads.total, "download")} a month</li>
     ${version.hasScripts ? html`<li>${badge("with scripts", "warn")}</li>` : null}
@@ -91,13 +90,17 @@ function tabs(card: SkillCard, current: SkillTab): Html {
           >${label}${count === undefined ? null : html` <span class="count">${count}</span>`}</a
         >`,
     )}
+    ${card.administered ? html`<a href="${skillSettingsUrl(name.full)}">Settings</a>` : null}
   </nav>`;
 }
 
 function notices(card: SkillCard): Html {
   const { version } = card;
   const latest = card.tags.find(({ tag }) => tag === "latest")?.version;
-  return html`${
+  return html`${card.withdrawn.map(({ version: number, quarantine: { at, reason } }) =>
+    notice("danger", html`<strong>${number} was withdrawn on ${date(at)}:</strong> ${reason}`),
+  )}
+  ${
     version.deprecated === null
       ? null
       : notice("danger", html`<strong>This version is deprecated.</strong> ${version.deprecated}`)

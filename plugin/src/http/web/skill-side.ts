@@ -4,12 +4,14 @@ import { chips, copyButton } from "./components.ts";
 import { downloadsChart } from "./chart.ts";
 import { date, exact, plural, size, short } from "./format.ts";
 import { type Html, html } from "./html.ts";
-import { namespaceUrl, searchUrl, skillUrl } from "./urls.ts";
+import { provenanceSection, publisherName } from "./provenance.ts";
+import { searchUrl, skillUrl } from "./urls.ts";
 
 /** The column of facts beside a skill's text. */
 export function skillSide(card: SkillCard): Html {
   return html`<aside class="side" aria-label="About this version">
-    ${downloads(card)} ${contextCost(card)} ${about(card)} ${agents(card)} ${links(card)}
+    ${downloads(card)} ${contextCost(card)} ${about(card)} ${provenanceSection(card.version)} ${agents(card)}
+    ${links(card)}
     ${chipSection(
       "Keywords",
       card.keywords.map((keyword) => ({ text: keyword, href: searchUrl({ keyword }) })),
@@ -74,7 +76,7 @@ function about(card: SkillCard): Html {
       <dt>Published</dt>
       <dd>${date(version.publishedAt)}</dd>
       <dt>Publisher</dt>
-      <dd><a href="${namespaceUrl(version.publisher)}">${version.publisher}</a></dd>
+      <dd>${publisherName(version)}</dd>
       ${
         card.authors.length === 0
           ? null

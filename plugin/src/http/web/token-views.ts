@@ -1,9 +1,8 @@
 import type { SkillsError } from "@skills-registry/schema";
-import type { Token } from "../../store/metadata.ts";
+import type { Token, TokenKind } from "../../store/identity.ts";
 import { badge, copyButton, notice } from "./components.ts";
 import { ago, date } from "./format.ts";
 import { type Html, html } from "./html.ts";
-import { SESSION_NAME } from "./session.ts";
 
 /** What the form for a new token holds. */
 export interface TokenDraft {
@@ -11,8 +10,20 @@ export interface TokenDraft {
   readonly: boolean;
   /** Empty for a token that does not expire. */
   days: string;
+  /** Namespaces and skills that it is good for, as typed; empty for all. */
+  packages: string;
   cidr: string;
 }
+
+export const NO_DRAFT: TokenDraft = { name: "", readonly: false, days: "30", packages: "", cidr: "" };
+
+/** What tokens without a name are called. */
+const KINDS: Record<TokenKind, string> = {
+  login: "Login of a program",
+  session: "Browser session",
+  token: "(no name)",
+  publish: "Run of CI",
+};
 
 export interface TokenList {
   now: Date;
@@ -47,16 +58,18 @@ function newSecret(secret: string): Html {
 }
 
 function tokenItem(token: Token, { now, isCurrent }: { now: Date; isCurrent: boolean }): Html {
-  const name = token.name ?? "(no name)";
-  const verb = isCurrent && token.name === SESSION_NAME ? "Log out" : "Revoke";
+  const name = token.name ?? KINDS[token.kind];
+  const verb = isCurrent && token.kind === "session" ? "Log out" : "Revoke";
   return html`<li class="token">
     <div>
       <h3>${name} ${isCurrent ? badge("this browser", "accent") : null}</h3>
       <ul class="facts">
         <li><code>${token.hint}…</code></li>
         <li>${token.readonly ? "only reads" : "reads and publishes"}</li>
+        ${token.packages.length === 0 ? null : html`<li>only for ${token.packages.join(", ")}</li>`}
         ${token.cidr.length === 0 ? null : html`<li>only from ${token.cidr.join(", ")}</li>`}
         <li>made ${ago(token.createdAt, now)}</li>
+        <li>${token.lastUsedAt === null ? "never used" : html`last used ${ago(token.lastUsedAt, now)}`}</li>
         <li>${expiry(token, now)}</li>
       </ul>
     </div>
@@ -73,8 +86,15 @@ function expiry({ expiresAt }: Token, now: Date): Html | string {
   return expiresAt <= now.toISOString() ? badge("expired", "danger") : `expires ${date(expiresAt)}`;
 }
 
+export interface TokenForm {
+  error: SkillsError | undefined;
+  /** Namespaces and skills to choose from; others can be typed. */
+  places: string[];
+  asksPassword: boolean;
+}
+
 /** The form for a new token. */
-export function tokenForm(draft: TokenDraft, error: SkillsError | undefined): Html {
+export function tokenForm(draft: TokenDraft, { error, places, asksPassword }: TokenForm): Html {
   return html`<details class="panel" ${error === undefined ? null : html`open`}>
     <summary>New token</summary>
     ${error === undefined ? null : html`<div role="alert">${notice("danger", html`${error.message}`)}</div>`}
@@ -105,6 +125,24 @@ export function tokenForm(draft: TokenDraft, error: SkillsError | undefined): Ht
         </select>
       </div>
       <div class="field">
+        <label for="token-packages">Only for</label>
+        <input
+          class="input"
+          id="token-packages"
+          name="packages"
+          value="${draft.packages}"
+          placeholder="@acme, @acme/contracts"
+          maxlength="5000"
+          autocomplete="off"
+          list="token-places"
+          aria-describedby="token-packages-help"
+        />
+        <datalist id="token-places">
+          ${places.map((place) => html`<option value="${place}"></option>`)}
+        </datalist>
+        <p class="muted help" id="token-packages-help">Namespaces and skills. Empty: wherever you may.</p>
+      </div>
+      <div class="field">
         <label for="token-cidr">Only from these networks</label>
         <input
           class="input"
@@ -118,21 +156,31 @@ export function tokenForm(draft: TokenDraft, error: SkillsError | undefined): Ht
         />
         <p class="muted help" id="token-cidr-help">Empty: from everywhere.</p>
       </div>
-      <div class="field">
-        <label for="token-password">Your password</label>
-        <input
-          class="input"
-          id="token-password"
-          name="password"
-          type="password"
-          maxlength="1024"
-          autocomplete="current-password"
-          required
-        />
-      </div>
+      ${asksPassword ? passwordField() : freshLoginNote()}
       <p class="form-end"><button class="button button-primary" type="submit">Make the token</button></p>
     </form>
   </details>`;
+}
+
+function passwordField(): Html {
+  return html`<div class="field">
+    <label for="token-password">Your password</label>
+    <input
+      class="input"
+      id="token-password"
+      name="password"
+      type="password"
+      maxlength="1024"
+      autocomplete="current-password"
+      required
+    />
+  </div>`;
+}
+
+function freshLoginNote(): Html {
+  return html`<p class="muted">
+    Your account has no password here: tokens can be made in the ten minutes after a login.
+  </p>`;
 }
 
 function option(value: string, label: string, isChosen: boolean): Html {

@@ -11,6 +11,16 @@ export function skillUrl(name: string): string {
   return `/skills/${name.replace(/^@/, "")}`;
 }
 
+/** What its owners change about a skill. */
+export function skillSettingsUrl(name: string): string {
+  return `${skillUrl(name)}/settings`;
+}
+
+/** What its owners change about a namespace: beside the addresses of skills, none of which may look like it. */
+export function namespaceSettingsUrl(namespace: string): string {
+  return `/namespaces/${namespace}/settings`;
+}
+
 export function versionUrl(name: PackageName, version: string): string {
   return `${skillUrl(name.full)}/v/${encodeURIComponent(version)}`;
 }

@@ -10,8 +10,9 @@ import { diffPicker, diffUrl } from "./diff-picker.ts";
 import { ago, plural, size } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { page } from "./layout.ts";
+import { publisherName } from "./provenance.ts";
 import { skillHeader } from "./skill-header.ts";
-import { filesUrl, namespaceUrl, skillUrl, versionUrl } from "./urls.ts";
+import { filesUrl, skillUrl, versionUrl } from "./urls.ts";
 
 /** Versions on one page. */
 const PAGE_SIZE = 50;
@@ -72,10 +73,7 @@ function versionItem(version: VersionSummary, { card, name, now, before }: Row):
       ${version.hasScripts ? badge("with scripts", "warn") : null}
     </div>
     <ul class="facts">
-      <li>
-        ${ago(version.publishedAt, now)} by
-        <a href="${namespaceUrl(version.publisher)}">${version.publisher}</a>
-      </li>
+      <li>${ago(version.publishedAt, now)} by ${publisherName(version)}</li>
       <li><a href="${filesUrl(name, number)}">${plural(version.fileCount, "file")}</a></li>
       <li>${size(version.unpackedSize)}</li>
       ${

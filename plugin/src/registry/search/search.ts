@@ -2,6 +2,7 @@ import { SkillsError } from "@skills-registry/schema";
 import type { SearchPage, SearchSort } from "../../store/search.ts";
 import type { Caller } from "../caller.ts";
 import type { Parts } from "../parts.ts";
+import { readableNames } from "../readable.ts";
 import { parseQuery } from "./query.ts";
 
 /** A search as any door asks it: npm, REST, pages. The same wish gives the same hits in the same order everywhere. */
@@ -25,10 +26,6 @@ export async function searchSkills(parts: Parts, caller: Caller, wish: SearchWis
     throw new SkillsError("EBADREQUEST", `the query has more than ${QUERY_MAX} characters`);
   }
   const { text, ...page } = wish;
-  return await parts.metadata.search({ ...parseQuery(text), ...page, readable: readableNamespaces(caller) });
-}
-
-/** Namespaces whose restricted skills the caller may find. */
-export function readableNamespaces(caller: Caller): string[] {
-  return caller.account === null ? [] : [caller.account.name];
+  const readable = await readableNames(parts, caller);
+  return await parts.metadata.search({ ...parseQuery(text), ...page, readable });
 }

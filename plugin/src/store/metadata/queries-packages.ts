@@ -1,5 +1,7 @@
 import type { Kysely } from "kysely";
 import type { DistTag, MetadataWriter, Package } from "../metadata.ts";
+import type { Visibility } from "../identity.ts";
+import { LIVE } from "./live.ts";
 import { toDistTag, toPackage } from "./rows.ts";
 import type { Database } from "./schema.ts";
 
@@ -23,6 +25,16 @@ export async function packagesAfter(db: Db, after: number, limit: number): Promi
   return rows.map(toPackage);
 }
 
+export async function packagesIn(db: Db, namespace: string): Promise<Package[]> {
+  const rows = await db
+    .selectFrom("packages")
+    .selectAll()
+    .where("namespace", "=", namespace)
+    .orderBy("name")
+    .execute();
+  return rows.map(toPackage);
+}
+
 export async function distTags(db: Db, packageId: number): Promise<DistTag[]> {
   const rows = await db
     .selectFrom("dist_tags")
@@ -33,12 +45,12 @@ export async function distTags(db: Db, packageId: number): Promise<DistTag[]> {
   return rows.map(toDistTag);
 }
 
-export async function starredBy(db: Db, accountName: string): Promise<string[]> {
+export async function starredBy(db: Db, accountName: string, readable: string[]): Promise<string[]> {
   const rows = await db
     .selectFrom("accounts")
     .innerJoin("stars", "stars.account_id", "accounts.id")
     .innerJoin("packages", "packages.id", "stars.package_id")
-    .select("packages.name")
+    .select(["packages.name", "packages.namespace", "packages.visibility"])
     .where("accounts.name", "=", accountName)
     .where((eb) =>
       eb.exists(
@@ -46,12 +58,15 @@ export async function starredBy(db: Db, accountName: string): Promise<string[]> 
           .selectFrom("versions")
           .select("versions.id")
           .whereRef("versions.package_id", "=", "packages.id")
-          .where("versions.unpublished_at", "is", null),
+          .where(LIVE),
       ),
     )
     .orderBy("packages.name")
     .execute();
-  return rows.map((row) => row.name);
+  const names = new Set(readable);
+  return rows
+    .filter((row) => row.visibility === "public" || names.has(row.namespace) || names.has(row.name))
+    .map(({ name }) => name);
 }
 
 /** The new package has rev 0: nothing of it is visible before its first version, which raises it. */
@@ -64,6 +79,7 @@ export async function insertPackage(
     .values({
       name: created.name,
       namespace: created.namespace,
+      visibility: created.visibility,
       rev: 0,
       created_at: created.at,
       modified_at: created.at,
@@ -71,6 +87,10 @@ export async function insertPackage(
     .returningAll()
     .executeTakeFirstOrThrow();
   return toPackage(row);
+}
+
+export async function setPackageVisibility(db: Db, packageId: number, visibility: Visibility): Promise<void> {
+  await db.updateTable("packages").set({ visibility }).where("id", "=", packageId).execute();
 }
 
 export async function touchPackage(db: Db, packageId: number, at: string): Promise<number> {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { DayCount, DayRange, DownloadCount, RegistryCounts } from "../metadata.ts";
+import type { DayCount, DayRange, DownloadCount } from "../metadata.ts";
 import type { Database } from "./schema.ts";
 
 /** What use is made of packages: likes, downloads, reported installs. */
@@ -60,6 +60,7 @@ export async function allDownloads(db: Db, { from, to }: DayRange): Promise<DayC
     .select(["day", "count"])
     .where("day", ">=", from)
     .where("day", "<=", to)
+    .where("count", ">", 0)
     .orderBy("day")
     .execute();
 }
@@ -75,18 +76,39 @@ export async function installs(db: Db, packageId: number, { from, to }: DayRange
   return count ?? 0;
 }
 
-/** The sum of the day is kept beside the counts: adding up all packages for one number would take seconds. */
+/**
+ * The sums of the day are kept beside the counts: adding up all packages for one number would take seconds. What restricted
+ * skills have is kept apart.
+ */
 export async function addDownloads(db: Db, counts: DownloadCount[]): Promise<void> {
   await addCounts(db, "downloads", counts);
-  for (const [day, count] of sumByDay(counts)) {
+  const restricted = await restrictedOf(db, new Set(counts.map(({ packageId }) => packageId)));
+  for (const [day, sums] of sumByDay(counts, restricted)) {
     await db
       .insertInto("downloads_by_day")
-      .values({ day, count })
+      .values({ day, ...sums })
       .onConflict((conflict) =>
-        conflict.column("day").doUpdateSet((eb) => ({ count: eb("downloads_by_day.count", "+", count) })),
+        conflict.column("day").doUpdateSet((eb) => ({
+          count: eb("downloads_by_day.count", "+", sums.count),
+          restricted: eb("downloads_by_day.restricted", "+", sums.restricted),
+        })),
       )
       .execute();
   }
+}
+
+async function restrictedOf(db: Db, packageIds: Set<number>): Promise<Set<number>> {
+  const restricted = new Set<number>();
+  for (const id of packageIds) {
+    const row = await db
+      .selectFrom("packages")
+      .select("id")
+      .where("id", "=", id)
+      .where("visibility", "=", "restricted")
+      .executeTakeFirst();
+    if (row !== undefined) restricted.add(id);
+  }
+  return restricted;
 }
 
 export async function addInstalls(db: Db, counts: DownloadCount[]): Promise<void> {
@@ -107,24 +129,15 @@ async function addCounts(db: Db, table: "downloads" | "installs", counts: Downlo
   }
 }
 
-function sumByDay(counts: DownloadCount[]): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const { day, count } of counts) sums.set(day, (sums.get(day) ?? 0) + count);
+function sumByDay(
+  counts: DownloadCount[],
+  restricted: Set<number>,
+): Map<string, { count: number; restricted: number }> {
+  const sums = new Map<string, { count: number; restricted: number }>();
+  for (const { packageId, day, count } of counts) {
+    const sum = sums.get(day) ?? { count: 0, restricted: 0 };
+    sum[restricted.has(packageId) ? "restricted" : "count"] += count;
+    sums.set(day, sum);
+  }
   return sums;
-}
-
-export async function counts(db: Db): Promise<RegistryCounts> {
-  const { rows } = await sql<RegistryCounts>`select
-    (select count(distinct package_id) from versions where unpublished_at is null) as "packages",
-    (select count(*) from versions where unpublished_at is null) as "versions",
-    (select count(*) from (select distinct namespace from packages) n where exists (
-      select 1 from packages p join versions v on v.package_id = p.id
-      where p.namespace = n.namespace and v.unpublished_at is null)) as "namespaces",
-    (select count(*) from accounts) as "accounts",
-    (select coalesce(sum(size), 0) from versions where unpublished_at is null) as "tarballBytes",
-    (select coalesce(sum(count), 0) from downloads_by_day) as "downloads",
-    (select count(*) from stars) as "likes"`.execute(db);
-  const [row] = rows;
-  if (row === undefined) throw new Error("a query for counts returned no row");
-  return row;
 }

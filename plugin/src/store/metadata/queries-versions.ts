@@ -1,6 +1,6 @@
 import type { Insertable, Kysely } from "kysely";
-import type { Version, VersionSummary } from "../metadata.ts";
-import { toVersionSummary } from "./rows.ts";
+import type { Quarantine, Version, VersionSummary } from "../metadata.ts";
+import { toQuarantine, toVersionSummary } from "./rows.ts";
 import type { Database, VersionTable } from "./schema.ts";
 
 /** Versions and their tombstones. */
@@ -26,6 +26,11 @@ const SUMMARY_COLUMNS = [
   "sig",
   "deprecated",
   "unpublished_at",
+  "published_as",
+  "quarantined_at",
+  "quarantine_reason",
+  "quarantine_tags",
+  "provenance",
   "warnings",
   "manifest",
 ] as const;
@@ -50,6 +55,24 @@ export async function version(db: Db, packageId: number, version: string): Promi
     .where("version", "=", version)
     .executeTakeFirst();
   return row && { ...toVersionSummary(row), readme: row.readme };
+}
+
+export async function quarantined(
+  db: Db,
+): Promise<{ name: string; version: string; quarantine: Quarantine }[]> {
+  const rows = await db
+    .selectFrom("versions")
+    .innerJoin("packages", "packages.id", "versions.package_id")
+    .select(["packages.name", "versions.version", "quarantined_at", "quarantine_reason", "quarantine_tags"])
+    .where("quarantined_at", "is not", null)
+    .orderBy("quarantined_at", "desc")
+    .orderBy("packages.name")
+    .orderBy("versions.version")
+    .execute();
+  return rows.flatMap(({ name, version, ...row }) => {
+    const quarantine = toQuarantine(row);
+    return quarantine === null ? [] : [{ name, version, quarantine }];
+  });
 }
 
 /** Page by page, so that a slow consumer holds neither the connection nor a snapshot. */
@@ -106,6 +129,30 @@ export async function buryVersion(
     .execute();
 }
 
+export async function setSignature(
+  db: Db,
+  { packageId, version, signature }: { packageId: number } & Pick<Version, "version" | "signature">,
+): Promise<void> {
+  await db
+    .updateTable("versions")
+    .set({ keyid: signature.keyid, sig: signature.sig })
+    .where("package_id", "=", packageId)
+    .where("version", "=", version)
+    .execute();
+}
+
+export async function setQuarantine(
+  db: Db,
+  { packageId, version, quarantine }: { packageId: number } & Pick<Version, "version" | "quarantine">,
+): Promise<void> {
+  await db
+    .updateTable("versions")
+    .set(toQuarantineColumns(quarantine))
+    .where("package_id", "=", packageId)
+    .where("version", "=", version)
+    .execute();
+}
+
 function toRow(packageId: number, version: Version): Insertable<VersionTable> {
   return {
     package_id: packageId,
@@ -122,8 +169,21 @@ function toRow(packageId: number, version: Version): Insertable<VersionTable> {
     sig: version.signature.sig,
     deprecated: version.deprecated,
     unpublished_at: version.unpublishedAt,
+    published_as: version.publishedAs,
+    ...toQuarantineColumns(version.quarantine),
+    provenance: version.provenance && JSON.stringify(version.provenance),
     warnings: JSON.stringify(version.warnings),
     manifest: JSON.stringify(version.manifest),
     readme: version.readme,
+  };
+}
+
+function toQuarantineColumns(
+  quarantine: Version["quarantine"],
+): Pick<Insertable<VersionTable>, "quarantined_at" | "quarantine_reason" | "quarantine_tags"> {
+  return {
+    quarantined_at: quarantine?.at ?? null,
+    quarantine_reason: quarantine?.reason ?? null,
+    quarantine_tags: quarantine && JSON.stringify(quarantine.tags),
   };
 }

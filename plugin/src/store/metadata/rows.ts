@@ -1,51 +1,22 @@
 import { type Issue, ISSUE_TABLE, publishAnswer } from "@skills-registry/schema";
 import type { Selectable } from "kysely";
 import { z } from "zod";
-import type {
-  Account,
-  AuditEntry,
-  DistTag,
-  Package,
-  SigningKey,
-  Token,
-  VersionSummary,
-} from "../metadata.ts";
+import type { AuditRecord, DistTag, Package, SigningKey, VersionSummary } from "../metadata.ts";
+import { fromJson } from "./json.ts";
+import { toProvenance, toVisibility } from "./rows-identity.ts";
 import type * as tables from "./schema.ts";
 
-const strings = z.array(z.string());
 const record = z.record(z.string(), z.unknown());
 const anything = z.array(z.unknown());
+const keptTags = z.array(z.object({ tag: z.string(), manual: z.boolean() }));
 const issue = publishAnswer.shape.warnings.element;
-
-export function toAccount(row: Selectable<tables.AccountTable>): Account {
-  return {
-    id: row.id,
-    name: row.name,
-    email: row.email,
-    passwordHash: row.password_hash,
-    createdAt: row.created_at,
-  };
-}
-
-export function toToken(row: Selectable<tables.TokenTable>): Token {
-  return {
-    id: row.id,
-    accountId: row.account_id,
-    hash: row.hash,
-    hint: row.hint,
-    name: row.name,
-    readonly: Boolean(row.readonly),
-    cidr: fromJson(strings, row.cidr),
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-  };
-}
 
 export function toPackage(row: Selectable<tables.PackageTable>): Package {
   return {
     id: row.id,
     name: row.name,
     namespace: row.namespace,
+    visibility: toVisibility(row.visibility),
     rev: row.rev,
     createdAt: row.created_at,
     modifiedAt: row.modified_at,
@@ -59,6 +30,8 @@ export function toVersionSummary(
     version: row.version,
     publishedAt: row.published_at,
     publisher: row.publisher,
+    provenance: toProvenance(row.provenance),
+    publishedAs: row.published_as,
     integrity: row.integrity,
     shasum: row.shasum,
     size: row.size,
@@ -70,7 +43,15 @@ export function toVersionSummary(
     warnings: toWarnings(row.warnings),
     deprecated: row.deprecated,
     unpublishedAt: row.unpublished_at,
+    quarantine: toQuarantine(row),
   };
+}
+
+export function toQuarantine(
+  row: Pick<Selectable<tables.VersionTable>, "quarantined_at" | "quarantine_reason" | "quarantine_tags">,
+): VersionSummary["quarantine"] {
+  const { quarantined_at: at, quarantine_reason: reason, quarantine_tags: tags } = row;
+  return at === null ? null : { at, reason: reason ?? "", tags: fromJson(keptTags, tags ?? "[]") };
 }
 
 export function toDistTag(row: Selectable<tables.DistTagTable>): DistTag {
@@ -86,14 +67,17 @@ export function toSigningKey(row: Selectable<tables.SigningKeyTable>): SigningKe
   };
 }
 
-export function toAuditEntry(row: Selectable<tables.AuditTable>): AuditEntry {
+export function toAuditRecord(row: Selectable<tables.AuditTable>): AuditRecord {
   return {
+    id: row.id,
     at: row.at,
     account: row.account,
     action: row.action,
     subject: row.subject,
+    namespace: row.namespace,
     detail: fromJson(record, row.detail),
     address: row.address,
+    hash: row.hash,
   };
 }
 
@@ -103,8 +87,4 @@ function toWarnings(text: string): Issue[] {
     const parsed = issue.safeParse(warning);
     return parsed.success && Object.hasOwn(ISSUE_TABLE, parsed.data.code) ? [parsed.data] : [];
   });
-}
-
-function fromJson<T>(schema: z.ZodType<T>, text: string): T {
-  return schema.parse(JSON.parse(text));
 }

@@ -1,13 +1,13 @@
 import type { Kysely } from "kysely";
 import type { MetadataReader, MetadataWriter } from "../metadata.ts";
 import type { SearchDocument, SearchPage, SearchQuery } from "../search.ts";
-import * as accounts from "./queries-accounts.ts";
-import { namespaceUse } from "./queries-namespaces.ts";
+import { counts, namespaceUse } from "./queries-counts.ts";
 import * as packages from "./queries-packages.ts";
 import * as registry from "./queries-registry.ts";
 import * as signals from "./queries-signals.ts";
 import * as versions from "./queries-versions.ts";
 import type { Database } from "./schema.ts";
+import { identityReader, identityWriter } from "./sql-identity.ts";
 
 type Db = Kysely<Database>;
 
@@ -29,14 +29,13 @@ export interface SearchIndex {
 /** Everything readable, over one connection or transaction. */
 export function sqlReader(db: Db, index: SearchIndex): MetadataReader {
   return {
-    account: (name) => accounts.account(db, name),
-    token: (hash) => accounts.token(db, hash),
-    tokens: (accountId) => accounts.tokens(db, accountId),
+    ...identityReader(db),
     package: (name) => packages.packageOf(db, name),
+    quarantined: () => versions.quarantined(db),
     versions: (packageId) => versions.versions(db, packageId),
     version: (packageId, version) => versions.version(db, packageId, version),
     distTags: (packageId) => packages.distTags(db, packageId),
-    starredBy: (accountName) => packages.starredBy(db, accountName),
+    starredBy: (accountName, readable) => packages.starredBy(db, accountName, readable),
     likes: (packageId) => signals.likes(db, packageId),
     liked: (packageId, accountId) => signals.liked(db, packageId, accountId),
     search: (query) => index.search(db, query),
@@ -46,11 +45,13 @@ export function sqlReader(db: Db, index: SearchIndex): MetadataReader {
     downloadsByVersion: (packageId, range) => signals.downloadsByVersion(db, packageId, range),
     installs: (packageId, range) => signals.installs(db, packageId, range),
     allDownloads: (range) => signals.allDownloads(db, range),
-    counts: () => signals.counts(db),
-    namespaceUse: (namespace, range) => namespaceUse(db, namespace, range),
+    counts: (of) => counts(db, of),
+    namespaceUse: (namespace, readable, range) => namespaceUse(db, { namespace, readable }, range),
     packagesAfter: (after, limit) => packages.packagesAfter(db, after, limit),
+    packagesIn: (namespace) => packages.packagesIn(db, namespace),
     signingKey: () => registry.signingKey(db),
-    audit: (limit) => registry.audit(db, limit),
+    audit: (page) => registry.audit(db, page),
+    auditAfter: (after, limit) => registry.auditAfter(db, after, limit),
     integrities: () => versions.integrities(db),
   };
 }
@@ -59,15 +60,17 @@ export function sqlReader(db: Db, index: SearchIndex): MetadataReader {
 export function sqlWriter(tx: Db, index: SearchIndex): MetadataWriter {
   return {
     ...sqlReader(tx, index),
-    insertAccount: (account) => accounts.insertAccount(tx, account),
-    insertToken: (token) => accounts.insertToken(tx, token),
-    deleteToken: (accountId, id) => accounts.deleteToken(tx, accountId, id),
+    ...identityWriter(tx),
     insertPackage: (created) => packages.insertPackage(tx, created),
     touchPackage: (packageId, at) => packages.touchPackage(tx, packageId, at),
     putVersion: (packageId, version) => versions.putVersion(tx, packageId, version),
     setDeprecated: (packageId, version, message) =>
       versions.setDeprecated(tx, { packageId, version, message }),
     buryVersion: (packageId, version, at) => versions.buryVersion(tx, { packageId, version, at }),
+    setSignature: (packageId, version, signature) =>
+      versions.setSignature(tx, { packageId, version, signature }),
+    setQuarantine: (packageId, version, quarantine) =>
+      versions.setQuarantine(tx, { packageId, version, quarantine }),
     setDistTag: (packageId, tag) => packages.setDistTag(tx, packageId, tag),
     deleteDistTag: (packageId, tag) => packages.deleteDistTag(tx, packageId, tag),
     setStar: async (packageId, accountId, starred) => {

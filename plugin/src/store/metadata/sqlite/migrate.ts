@@ -3,11 +3,13 @@ import { type Migration, Migrator } from "kysely/migration";
 import type { Database } from "../schema.ts";
 import { up as foundation } from "./migrations/0001-foundation.ts";
 import { up as discovery } from "./migrations/0002-discovery.ts";
+import { up as identity } from "./migrations/0003-identity.ts";
 
 /** In order of their numbers, forward only: a published migration never changes. */
 const MIGRATIONS: Record<string, Migration> = {
   "0001-foundation": { up: foundation },
   "0002-discovery": { up: discovery },
+  "0003-identity": { up: identity },
 };
 
 /** Table with the names of the migrations that a database has. */

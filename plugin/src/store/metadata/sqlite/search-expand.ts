@@ -1,6 +1,6 @@
 import { stem } from "../../../registry/search/words.ts";
 import type { Correction, SearchQuery } from "../../search.ts";
-import { visible, type Visibility } from "./search-scope.ts";
+import { IS_READABLE, visible, type Visibility } from "./search-scope.ts";
 import { anyOf, phrase } from "./search-terms.ts";
 import { completions, corrections, isKnown } from "./search-vocabulary.ts";
 import type { Statements } from "./statements.ts";
@@ -94,23 +94,29 @@ function beginning(expanding: Expanding, word: string): Term {
   return { all: anyOf(all), exact: isWord ? exact : undefined, found: true };
 }
 
-/** Stems in bodies that begin so, or else the longest one that this begins with. */
-function bodyStems({ sql }: Expanding, word: string): string[] {
+/**
+ * Stems in bodies that begin so, or else the longest one that this begins with. Only of skills that the caller may find: where a
+ * beginning stands for a word, it is not corrected, and that would tell of the word.
+ */
+function bodyStems(expanding: Expanding, word: string): string[] {
+  const { sql, visibility } = expanding;
   const begun = sql.all<{ term: string }>(
-    `select term from search_text_terms where term >= $word and term <= $end limit $limit`,
-    { word, end: `${word}\u{10ffff}`, limit: COMPLETIONS_MAX },
+    `select term from search_text_terms where term >= $word and term <= $end
+      ${visibility.everything ? "" : `and ${IS_TERM_READABLE}`} limit $limit`,
+    { word, end: `${word}\u{10ffff}`, limit: COMPLETIONS_MAX, readable: visibility.readable },
   );
   if (begun.length > 0) return begun.map(({ term }) => `"${term}"`);
   const shorter = Array.from({ length: SUFFIX_MAX }, (_, cut) => word.slice(0, -1 - cut)).filter(
     (part) => part.length > BODY_BEGINNING_MIN && stem(part) === part,
   );
-  const known = shorter.find(
-    (part) =>
-      sql.get(`select 1 from search_text where search_text match $part limit 1`, { part: `"${part}"` }) !==
-      undefined,
-  );
+  const known = shorter.find((part) => occurs(expanding, `"${part}"`));
   return known === undefined ? [] : [`"${known}"`];
 }
+
+const IS_TERM_READABLE = `exists (
+  select 1 from search_text f cross join search_ranks r on r.package_id = f.rowid
+  where search_text match '"' || term || '"' and ${IS_READABLE}
+)`;
 
 function correctedTerm({ sql, corrected }: Expanding, word: string): Term {
   const others = corrections(sql, word);

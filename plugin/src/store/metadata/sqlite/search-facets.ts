@@ -22,8 +22,17 @@ export function facetsOf(document: SearchDocument): { field: FilterField; value:
   );
 }
 
+/**
+ * Behind the values of restricted skills, which are kept apart: a value is shown as it was first written, and that would tell others
+ * how somebody they may not know of writes it.
+ */
+const APART = "\u0000";
+
 export function putFacets(sql: Statements, packageId: number, document: SearchDocument): void {
-  const ids = facetsOf(document).map(({ field, value, label }) => valueId(sql, { field, value, label }));
+  const end = document.restricted ? APART : "";
+  const ids = facetsOf(document).map(({ field, value, label }) =>
+    valueId(sql, { field, value: value + end, label }),
+  );
   if (document.hasScripts) ids.push(valueId(sql, { field: "hasScripts", value: "", label: "" }));
   if (document.deprecated) ids.push(valueId(sql, { field: "deprecated", value: "", label: "" }));
   const state = sql.get<{ changes: number }>(
@@ -48,6 +57,13 @@ function valueId(sql: Statements, named: { field: FacetField; value: string; lab
   return row?.id ?? 0;
 }
 
+interface FacetValue {
+  field: FacetField;
+  /** Folded, and with APART behind it for restricted skills. */
+  value: string;
+  label: string;
+}
+
 /** Counts the values of every field over all matches. */
 export interface FacetCounter {
   count(matching: Matching): Facets;
@@ -59,17 +75,17 @@ export interface FacetCounter {
  * For a connection that reads what is committed; a transaction that is rolled back would leave its values behind.
  */
 export function facetCounter(sql: Statements): FacetCounter {
-  const values: { field: FacetField; label: string }[] = [];
+  const values: FacetValue[] = [];
   /** Ids of values by the id of the package. What was removed stays, and is matched no more. */
   const valuesOf: number[][] = [];
   let seen = 0;
 
   function follow(): void {
-    const news = sql.all<{ id: number; field: FacetField; label: string }>(
-      `select id, field, label from search_facet_values where id >= $next`,
+    const news = sql.all<FacetValue & { id: number }>(
+      `select id, field, value, label from search_facet_values where id >= $next`,
       { next: Math.max(1, values.length) },
     );
-    for (const { id, field, label } of news) values[id] = { field, label };
+    for (const { id, ...value } of news) values[id] = value;
     const changes = sql.all<{ package_id: number; changed: number; value_ids: string }>(
       `select package_id, changed, value_ids from search_facets where changed > $seen order by changed`,
       { seen },
@@ -104,7 +120,7 @@ function matchedIds(sql: Statements, matching: Matching): number[] {
   return JSON.parse(row?.ids ?? "[]") as number[];
 }
 
-function facetsFrom(values: { field: FacetField; label: string }[], counts: Uint32Array): Facets {
+function facetsFrom(values: FacetValue[], counts: Uint32Array): Facets {
   const facets: Facets = {
     namespace: [],
     keyword: [],
@@ -114,11 +130,24 @@ function facetsFrom(values: { field: FacetField; label: string }[], counts: Uint
     hasScripts: 0,
     deprecated: 0,
   };
+  const counted = new Map<string, { value: string; count: number }>();
   for (const [id, count] of counts.entries()) {
-    const value = count === 0 ? undefined : values[id];
-    if (value === undefined) continue;
-    if (value.field === "hasScripts" || value.field === "deprecated") facets[value.field] = count;
-    else facets[value.field].push({ value: value.label, count });
+    const found = count === 0 ? undefined : values[id];
+    if (found === undefined) continue;
+    const { field, label } = found;
+    if (field === "hasScripts" || field === "deprecated") {
+      facets[field] = count;
+      continue;
+    }
+    const key = `${field} ${found.value.replace(APART, "")}`;
+    const same = counted.get(key);
+    if (same !== undefined) {
+      same.count += count;
+      continue;
+    }
+    const facet = { value: label, count };
+    counted.set(key, facet);
+    facets[field].push(facet);
   }
   for (const field of ["namespace", "keyword", "agent", "license", "author"] as const) {
     facets[field] = facets[field]

@@ -118,7 +118,8 @@ function putRank(sql: Statements, packageId: number, document: SearchDocument): 
       values ($packageId, $deprecated, $restricted, $hasScripts, $publishedAt, unixepoch($publishedAt) / 86400,
         0, (select count(*) from stars where package_id = $packageId), $namespace, $name)
       on conflict (package_id) do update set deprecated = $deprecated, restricted = $restricted,
-        has_scripts = $hasScripts, published_at = $publishedAt, published_day = excluded.published_day`,
+        has_scripts = $hasScripts, published_at = $publishedAt, published_day = excluded.published_day,
+        namespace = $namespace, name = $name`,
     {
       packageId,
       deprecated: Number(document.deprecated),

@@ -1,6 +1,7 @@
 import type { SearchQuery } from "../../search.ts";
 import type { Term } from "./search-expand.ts";
-import type { Scope } from "./search-scope.ts";
+import { type Fit, headFit, someFit } from "./search-fit.ts";
+import { type Scope, visible } from "./search-scope.ts";
 import { allOf, anyOf } from "./search-terms.ts";
 import type { Statements, Values } from "./statements.ts";
 
@@ -17,6 +18,8 @@ export interface Matching {
   relaxed: boolean;
   /** Conditions over `search_ranks r`, each with `and` in front; empty when none has to be checked. */
   conditions: string;
+  /** How well words fit, where bm25 would tell of hidden skills. */
+  fit: Fit | undefined;
   values: Values;
 }
 
@@ -39,7 +42,7 @@ export function matchingOf(
   const found = terms.filter((term) => term.found);
   const isEnough = terms.length < SENTENCE_TERMS ? strict.total > 0 : isInHead(sql, strict);
   if (isEnough || terms.length < 2 || found.length === 0) return strict;
-  const relaxed = matching(sql, { scope, terms: rarer(sql, found), name: query.name, relaxed: true });
+  const relaxed = matching(sql, { scope, terms: rarer(sql, found, scope), name: query.name, relaxed: true });
   return relaxed.total > 0 ? relaxed : strict;
 }
 
@@ -56,14 +59,17 @@ function matching(sql: Statements, { scope, terms, name, relaxed }: Asked): Matc
   const text = relaxed && all.length > 0 ? [anyOf(all)] : all;
   const expression = allOf([...text, ...filters]);
   const exact = relaxed ? undefined : exactOf(terms, filters);
+  const fit = relaxed ? someFit(sql, terms, scope.visibility) : headFit(terms, scope.visibility);
   const found: Omit<Matching, "total"> = {
     expression,
     exact,
     hasText: terms.length > 0,
     relaxed,
     conditions: scope.conditions,
+    fit,
     values: {
       ...scope.values,
+      ...fit?.values,
       expression: expression ?? null,
       heads: expression ?? null,
       exact: exact ?? null,
@@ -78,13 +84,15 @@ function matching(sql: Statements, { scope, terms, name, relaxed }: Asked): Matc
 }
 
 /** Without the terms that too many skills have, if there are others: they would fill up what is ranked. */
-function rarer(sql: Statements, terms: Term[]): Term[] {
+function rarer(sql: Statements, terms: Term[], { visibility }: Scope): Term[] {
+  const joined = visibility.everything ? "" : "f cross join search_ranks r on r.package_id = f.rowid";
   const rare = terms.filter((term) => {
     const row = sql.get<{ count: number }>(
       `select count(*) as count from (
-        select 1 from search_text where search_text match $term limit ${RANKED_MAX + 1}
+        select 1 from search_text ${joined} where search_text match $term ${visible(visibility)}
+          limit ${RANKED_MAX + 1}
       )`,
-      { term: term.exact ?? term.all },
+      { term: term.exact ?? term.all, readable: visibility.readable },
     );
     return row !== undefined && row.count <= RANKED_MAX;
   });

@@ -1,4 +1,5 @@
 import type { SearchQuery } from "../../search.ts";
+import { HEAD_SHARE } from "./search-fit.ts";
 import { type Matching, RANKED_MAX } from "./search-matching.ts";
 import type { Statements } from "./statements.ts";
 
@@ -21,9 +22,6 @@ const FRESH_DAYS = 365;
 
 /** How much words in these columns count: name, namespace, keywords, description, headings, filters. */
 const HEAD_WEIGHTS = "10, 1, 5, 2, 1, 0";
-
-/** How much more a word in the head adds to the fit of a skill that has only some of the words. */
-const HEAD_SHARE = 2;
 
 /** A hit, before what is shown of it is read. */
 export interface Ranked {
@@ -93,7 +91,7 @@ function named({ conditions }: Matching): string {
 
 function heads(matching: Matching): string {
   return `with matched as materialized (
-    select ${COLUMNS}, 2 as level, -bm25(search_head, ${HEAD_WEIGHTS}) as fit,
+    select ${COLUMNS}, 2 as level, ${matching.fit?.sql ?? `-bm25(search_head, ${HEAD_WEIGHTS})`} as fit,
       ${exactness(matching, "search_head")} as exact
     ${headsOf(matching)}
   )`;
@@ -110,7 +108,7 @@ function headsOf({ conditions }: Matching): string {
 function texts(matching: Matching): string {
   const { conditions } = without(matching, `select f.rowid ${headsOf(matching)}`);
   return `with matched as materialized (
-    select ${COLUMNS}, 1 - r.deprecated as level, -bm25(search_text, 1, 0) as fit,
+    select ${COLUMNS}, 1 - r.deprecated as level, ${matching.fit === undefined ? "-bm25(search_text, 1, 0)" : "1"} as fit,
       ${exactness(matching, "search_text")} as exact
     from search_text f cross join search_ranks r on r.package_id = f.rowid
     where search_text match $expression ${conditions}
@@ -119,7 +117,15 @@ function texts(matching: Matching): string {
 }
 
 /** Skills with some of the words: those in the head count more, rare ones more, and it counts how many there are. */
-function some({ conditions }: Matching): string {
+function some({ conditions, fit }: Matching): string {
+  if (fit !== undefined) {
+    return `with matched as materialized (
+      select ${COLUMNS}, 1 - r.deprecated as level, ${fit.sql} as fit, 1 as exact
+      from search_text f cross join search_ranks r on r.package_id = f.rowid
+      where search_text match $expression ${conditions}
+      order by f.rowid desc limit ${RANKED_MAX}
+    )`;
+  }
   return `with fitting as materialized (
     select ${COLUMNS}, 1 - r.deprecated as level, -bm25(search_text, 1, 0) as text_fit, 1 as exact
     from search_text f cross join search_ranks r on r.package_id = f.rowid

@@ -6,7 +6,7 @@ import type { Statements, Values } from "./statements.ts";
 export interface Visibility {
   /** Nothing is hidden from the caller: the usual case, in which no row has to be looked at. */
   everything: boolean;
-  /** JSON: names of namespaces. */
+  /** JSON: names of namespaces and of skills; those of skills begin with `@`. */
   readable: string;
 }
 
@@ -14,17 +14,20 @@ export function visibilityOf(sql: Statements, readable: string[]): Visibility {
   const names = JSON.stringify(readable);
   const hidden = sql.get(
     `select 1 from search_ranks where restricted = 1
-      and namespace not in (select value from json_each($readable)) limit 1`,
+      and namespace not in (select value from json_each($readable))
+      and name not in (select value from json_each($readable)) limit 1`,
     { readable: names },
   );
   return { everything: hidden === undefined, readable: names };
 }
 
-/** SQL condition over `search_ranks r`, to be put behind others. */
+/** SQL condition over `search_ranks r`. */
+export const IS_READABLE = `(r.restricted = 0 or r.namespace in (select value from json_each($readable))
+  or r.name in (select value from json_each($readable)))`;
+
+/** The same, to be put behind others. */
 export function visible({ everything }: Visibility): string {
-  return everything
-    ? ""
-    : "and (r.restricted = 0 or r.namespace in (select value from json_each($readable)))";
+  return everything ? "" : `and ${IS_READABLE}`;
 }
 
 /** What narrows a query down beside its words. */
@@ -33,6 +36,7 @@ export interface Scope {
   filters: string | undefined;
   /** SQL conditions over `search_ranks r`, each with `and` in front; empty when none has to be checked. */
   conditions: string;
+  visibility: Visibility;
   values: Values;
 }
 
@@ -51,6 +55,7 @@ export function scopeOf(query: SearchQuery, visibility: Visibility): Scope {
   return {
     filters: filterExpression(query.filters),
     conditions: conditions.filter((condition) => condition !== "").join(" "),
+    visibility,
     values: {
       readable: visibility.readable,
       excluded: excluded ?? null,

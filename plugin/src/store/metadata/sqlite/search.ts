@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { SearchIndex } from "../sql-metadata.ts";
 import { putDocument, refreshDownloads, refreshLikes, removeDocument } from "./search-index.ts";
 import { searchPage } from "./search-page.ts";
+import { IS_READABLE } from "./search-scope.ts";
 import { statementsOf } from "./statements.ts";
 
 /**
@@ -20,8 +21,7 @@ export function sqliteSearch(database: DatabaseSync): SearchIndex {
       sql
         .all<{ name: string }>(
           `select r.name from dependencies d join search_ranks r on r.package_id = d.package_id
-            where d.dependency = $name
-              and (r.restricted = 0 or r.namespace in (select value from json_each($readable)))
+            where d.dependency = $name and ${IS_READABLE}
             order by r.name limit $limit`,
           { name: asked.name, readable: JSON.stringify(asked.readable), limit: asked.limit },
         )

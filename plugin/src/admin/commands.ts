@@ -1,0 +1,17 @@
+import { accountCommands } from "./accounts.ts";
+import { auditCommands } from "./audit.ts";
+import type { Command } from "./command.ts";
+import { nameCommands } from "./names.ts";
+import { operatorCommands } from "./operators.ts";
+import { reindexCommand } from "./reindex.ts";
+import { versionCommands } from "./versions.ts";
+
+/** Every command of skills-registry. The command line, its help and the table in docs/operating.md are made from this alone. */
+export const COMMANDS: Command[] = [
+  ...operatorCommands,
+  ...accountCommands,
+  ...nameCommands,
+  ...versionCommands,
+  ...auditCommands,
+  reindexCommand,
+];

@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+
+/** Addresses with a secret in them: `npm logout`, `npm token revoke` when it is given a whole token, logins that wait for a decision. */
+const SECRET = /(\/user\/token\/|\/tokens\/token\/(?=skl_)|\/-\/v1\/done\/|\/approve\/)([^/?]+)/;
+
+/** Travels with the message: the host loads the plugin by itself, which need not be the same copy of this file. */
+const ADDRESS = Symbol.for("skills-registry.secret-address");
+
+/** Puts the hash of the secret into its place: the host writes addresses to its access log, before and after we answer. */
+export function hideSecret(message: IncomingMessage): void {
+  const url = message.url ?? "/";
+  const shown = url.replace(SECRET, (_whole, path: string, secret: string) => {
+    return `${path}${createHash("sha256").update(decodeLoosely(secret)).digest("hex")}`;
+  });
+  if (shown === url) return;
+  Reflect.set(message, ADDRESS, url);
+  message.url = shown;
+}
+
+/** The address as the client sent it; undefined where it held no secret. */
+export function secretAddress(message: IncomingMessage): string | undefined {
+  const address: unknown = Reflect.get(message, ADDRESS);
+  return typeof address === "string" ? address : undefined;
+}
+
+function decodeLoosely(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,153 @@
+import { timingSafeEqual } from "node:crypto";
+import { SkillsError } from "@skills-registry/schema";
+import { z } from "zod";
+import type { Account } from "../store/identity.ts";
+import type { MetadataReader, MetadataWriter } from "../store/metadata.ts";
+import { audit } from "./audit.ts";
+import type { Caller } from "./caller.ts";
+import { claimName } from "./names/claim.ts";
+import { networkOf } from "./network.ts";
+import type { Parts } from "./parts.ts";
+import { requireGoodPassword } from "./password-rules.ts";
+import { newReadableSecret, normalReadableSecret } from "./readable-secret.ts";
+import { mayRecordRefusal, throttle } from "./throttle.ts";
+import { hashSecret } from "./token-secret.ts";
+
+/** The first operator: whoever reads what the registry prints at its start runs it. */
+
+/** 80 bits: no guessing. */
+const CODE_GROUPS = 4;
+
+const KIND = "setup";
+/** There is one at a time, so that it is found by this and not by its secret. */
+const PLACE = hashSecret(KIND);
+/** It ends by being used, or by an operator that came otherwise. */
+const NEVER = "9999-12-31T23:59:59.999Z";
+const flowData = z.object({ codeHash: z.string() });
+
+type SetupParts = Pick<Parts, "metadata" | "config">;
+
+/** A fresh one-time code, which ends the one before; null where there is an operator. Shown once and stored nowhere. */
+export async function openSetup({ metadata, config }: SetupParts): Promise<string | null> {
+  if (await hasOperator(metadata, config)) return null;
+  const code = newReadableSecret(CODE_GROUPS);
+  await metadata.transaction(async (tx) => {
+    const data = { codeHash: hashSecret(code) };
+    await tx.putLoginFlow({ hash: PLACE, kind: KIND, data, expiresAt: NEVER });
+  });
+  return code;
+}
+
+/** Whether somebody can still become the first operator by the code. */
+export async function isSetupOpen({ metadata, config }: SetupParts): Promise<boolean> {
+  return !(await hasOperator(metadata, config)) && (await codeHashOf(metadata)) !== undefined;
+}
+
+/** Where there is no account yet: one with these is made. */
+export interface FirstAccount {
+  name: string;
+  password: string;
+}
+
+/**
+ * Makes the caller's account the first operator, or a new one. Works once. Throws ENOTFOUND when there is an operator, EFORBIDDEN
+ * for a wrong code, ETOOMANY after too many of them, and what making the account throws.
+ */
+export async function setUp(
+  parts: Parts,
+  caller: Caller,
+  { code, account }: { code: string; account: FirstAccount | undefined },
+): Promise<Account> {
+  await requireCode(parts, caller, code);
+  const passwordHash = account && (await newPassword(parts, account));
+  return await parts.metadata.transaction(async (tx) => {
+    // Asked again: somebody else with the code may have been faster.
+    if (await hasOperator(tx, parts.config)) throw closed();
+    if ((await codeHashOf(tx)) === undefined) throw closed();
+    const at = parts.now().toISOString();
+    const operator =
+      account === undefined || passwordHash === undefined
+        ? requireKnown(caller)
+        : await insertFirst(tx, { parts, caller, name: account.name, passwordHash, at });
+    await tx.setOperator(operator.id, true);
+    await tx.deleteLoginFlow(PLACE);
+    await audit(
+      tx,
+      { ...caller, account: operator },
+      { at, action: "setup", subject: operator.name, detail: {} },
+    );
+    return operator;
+  });
+}
+
+async function requireCode(parts: Parts, caller: Caller, code: string): Promise<void> {
+  const expected = await codeHashOf(parts.metadata);
+  if (expected === undefined || (await hasOperator(parts.metadata, parts.config))) throw closed();
+  const network = networkOf(caller.address);
+  const right = await throttle(
+    parts.attempts,
+    { account: `(setup) ${network}`, address: network },
+    async () => timingSafeEqual(Buffer.from(hashSecret(normalReadableSecret(code))), Buffer.from(expected)),
+  );
+  if (right) return;
+  await recordRefusal(parts, caller);
+  throw new SkillsError("EFORBIDDEN", "this is not the setup code", {
+    hint: "The registry prints it when it starts; each start has another one.",
+  });
+}
+
+async function recordRefusal(parts: Parts, caller: Caller): Promise<void> {
+  if (!(await mayRecordRefusal(parts.attempts, `${KIND} ${networkOf(caller.address)}`))) return;
+  await parts.metadata.transaction(async (tx) => {
+    const at = parts.now().toISOString();
+    await audit(tx, caller, { at, action: "setup.refused", subject: KIND, detail: { reason: "wrong code" } });
+  });
+}
+
+async function newPassword(parts: Parts, { name, password }: FirstAccount): Promise<string> {
+  if (!parts.config.providers.some(({ type }) => type === "local")) {
+    throw new SkillsError("EFORBIDDEN", "nobody logs in by password here", {
+      hint: "Log in first, then come back.",
+    });
+  }
+  await claimName(parts.metadata, { name, config: parts.config, caller: GIVER });
+  requireGoodPassword(password, name);
+  return await parts.passwords.hash(password);
+}
+
+/** Whoever has the code may give away any name. */
+const GIVER: Caller = { account: null, token: null, operator: true, address: "", local: false };
+
+async function insertFirst(
+  tx: MetadataWriter,
+  made: { parts: Parts; caller: Caller; name: string; passwordHash: string; at: string },
+): Promise<Account> {
+  const { parts, caller, name, passwordHash, at } = made;
+  const skeleton = await claimName(tx, { name, config: parts.config, caller: GIVER });
+  const account = await tx.insertAccount(
+    { name, email: null, passwordHash, operator: true, lockedAt: null, createdAt: at },
+    skeleton,
+  );
+  await audit(tx, { ...caller, account }, { at, action: "register", subject: name, detail: {} });
+  return account;
+}
+
+function requireKnown({ account }: Caller): Account {
+  if (account !== null) return account;
+  throw new SkillsError("EBADREQUEST", "name and password are missing", {
+    hint: "Log in first, or choose name and password of a new account.",
+  });
+}
+
+async function hasOperator(reader: MetadataReader, config: Parts["config"]): Promise<boolean> {
+  return config.operators.length > 0 || (await reader.operators()).length > 0;
+}
+
+async function codeHashOf(reader: MetadataReader): Promise<string | undefined> {
+  const flow = await reader.loginFlow(PLACE);
+  return flow?.kind === KIND ? flowData.parse(flow.data).codeHash : undefined;
+}
+
+function closed(): SkillsError {
+  return new SkillsError("ENOTFOUND", "there is nothing at this address");
+}
