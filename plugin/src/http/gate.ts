@@ -2,19 +2,18 @@ import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { SkillsError, statusOf } from "@skills-registry/schema";
 import { authorize } from "../registry/authorize.ts";
-import { parseAddress } from "./address.ts";
 import type { Answer } from "./answer.ts";
 import { authenticate } from "./authenticate.ts";
 import { readBody } from "./body.ts";
 import { forCallerAlone } from "./caching.ts";
 import { corsHeaders, isApiPath } from "./cors.ts";
 import { refuseCrossSite } from "./cross-site.ts";
+import { findRoute } from "./find-route.ts";
 import { failure, problem, toSkillsError } from "./failure.ts";
 import { followMoves } from "./moved.ts";
 import { countRequest } from "./rate-limit.ts";
 import type { HostRequest, Request } from "./request.ts";
-import { type Match, matchPath, type Route } from "./route.ts";
-import { routes } from "./routes.ts";
+import type { Route } from "./route.ts";
 import { send } from "./send.ts";
 import type { Services } from "./services.ts";
 import { errorPage } from "./web/error-page.ts";
@@ -87,7 +86,7 @@ async function answerRequest(services: Services, host: HostRequest, progress: Pr
   const { report } = progress;
   const method = report.method === "HEAD" ? "GET" : report.method;
   const path = pathOf(host);
-  const { route, match } = findRoute(method, path, progress.headers);
+  const { route, match } = findRoute({ method, path }, progress.headers);
   report.route = `${route.method} ${route.path}`;
   progress.route = route;
   const url = baseUrl(services, host);
@@ -116,31 +115,6 @@ async function answerRequest(services: Services, host: HostRequest, progress: Pr
 function pathOf(host: HostRequest): string {
   const [path = ""] = host.url.split("?", 1);
   return path;
-}
-
-/** First segments of our own addresses. */
-const WORDS = new Set(
-  routes.map((route) => route.path.split("/")[1] ?? "").filter((word) => !word.startsWith(":")),
-);
-
-/** Throws ENOTFOUND, or EMETHOD after adding `allow` to the headers. */
-function findRoute(
-  method: string,
-  path: string,
-  headers: Record<string, string>,
-): { route: Route; match: Match } {
-  const segments = parseAddress(method, path, WORDS);
-  const matches = routes.flatMap((route) => {
-    const match = matchPath(route.path, segments);
-    return match === undefined ? [] : [{ route, match }];
-  });
-  const found = matches.find((candidate) => candidate.route.method === method);
-  if (found !== undefined) return found;
-  if (matches.length === 0) throw new SkillsError("ENOTFOUND", "there is nothing at this address");
-  const methods = matches.flatMap(({ route }) => (route.method === "GET" ? ["GET", "HEAD"] : [route.method]));
-  const allowed = [...new Set(methods)].join(", ");
-  headers["allow"] = allowed;
-  throw new SkillsError("EMETHOD", `this address takes ${allowed}`);
 }
 
 const ADDRESS = /^https?:\/\/[\w.:[\]-]{1,255}$/;

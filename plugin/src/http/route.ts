@@ -62,12 +62,16 @@ export interface Match {
   name?: PackageName;
 }
 
+/** The parts between the slashes of a route's path; none for `/`. */
+export function partsOf(path: string): string[] {
+  return path.split("/").filter((part) => part !== "");
+}
+
 /**
- * The values of the path's `:parts` when the segments fit it, else undefined.
+ * The values of a path's `:parts` when the segments fit it, else undefined.
  * Throws ENOTFOUND when `:namespace/:skill` are not the halves of a skill name.
  */
-export function matchPath(path: string, segments: Segment[]): Match | undefined {
-  const parts = path.split("/").filter((part) => part !== "");
+export function matchParts(parts: string[], segments: Segment[]): Match | undefined {
   const match: Match = { params: {} };
   for (const [index, part] of parts.entries()) {
     if (part.startsWith("*")) return matchRest(match, part, segments.slice(index));

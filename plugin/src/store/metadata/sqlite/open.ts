@@ -10,6 +10,7 @@ import { connectReader } from "./connect-reader.ts";
 import { nodeSqliteDialect } from "./dialect.ts";
 import { migrate } from "./migrate.ts";
 import { sqliteSearch } from "./search.ts";
+import { rememberTokens } from "./token-memo.ts";
 import { type SearchThread, searchThread } from "./search-thread.ts";
 
 export interface SqliteOptions {
@@ -66,8 +67,10 @@ function metadataOver({ writing, writer, reading, searching }: Connections): Met
     writing.close();
   }
 
+  const read = sqlReader(reader, readerSearch);
   return {
-    ...sqlReader(reader, readerSearch),
+    ...read,
+    token: rememberTokens(reading, read.token),
     search: (query) => searching.search(query),
     transaction: (work) => writer.transaction().execute((tx) => work(sqlWriter(tx, writerSearch))),
     close: () => (closed ??= close()),
