@@ -84,12 +84,13 @@ const RIGHTS: Record<Exclude<Permission["action"], "public">, string> = {
     POST /api/namespaces/:namespace/move
     GET /namespaces/:namespace/settings
     POST /namespaces/:namespace/settings`,
-  account: `
+  identify: `
     GET /-/whoami
-    GET /-/npm/v1/user
     DELETE /-/user/token/:token
+    GET /-/user/:name`,
+  account: `
+    GET /-/npm/v1/user
     GET /-/npm/v1/tokens
-    GET /-/user/:name
     GET /api/namespaces
     GET /account
     GET /account/tokens

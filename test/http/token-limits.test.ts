@@ -102,6 +102,10 @@ describe("tokens", () => {
       expect([address, (await registry.fetch(address, { ...init, token })).status]).toEqual([address, 403]);
     }
     expect(await registry.metadata.tokens(1)).toEqual(before);
+    const seen = "readonly" in limits ? 200 : 403;
+    for (const address of ["/-/npm/v1/user", "/-/npm/v1/tokens", "/api/namespaces", "/account"]) {
+      expect([address, (await registry.fetch(address, { token })).status]).toEqual([address, seen]);
+    }
     // What it may: see whose it is, and end itself.
     expect(await whoami(token)).toBe(200);
     expect((await registry.fetch(`/-/user/token/${token}`, { method: "DELETE", token })).status).toBe(200);

@@ -7,14 +7,14 @@ import { covers, requireCovered, requireUnlimited, requireWritable } from "./tok
 
 /**
  * What a request wants to do.
- * `public`: nothing is asked of the caller, and the answer holds only what the caller may see. `account`: see one's own account,
- * or log out. `manage`: change one's account or tokens. `operate`: run the registry.
+ * `public`: nothing is asked of the caller, and the answer holds only what the caller may see. `identify`: be somebody, know who
+ * one is, log out. `account`: see one's own account. `manage`: change it, and its tokens. `operate`: run the registry.
  * To a skill, by its full name: `read`, `star`, `publish` (a version, and the tag that it comes with), `maintain` (what is published:
  * tags, deprecations, unpublishing; who may publish may do it, but for runs of CI), `administer` (owners, visibility, trust).
  * To a namespace: `belong` (see its people), `govern` (roles, teams, settings, trust).
  */
 export type Permission =
-  | { action: "public" | "account" | "manage" | "operate" }
+  | { action: "public" | "identify" | "account" | "manage" | "operate" }
   | { action: "read" | "star" | "publish" | "maintain" | "administer"; package: string }
   | { action: "belong" | "govern"; namespace: string };
 
@@ -34,8 +34,11 @@ export async function authorize(
   switch (permission.action) {
     case "public":
       return;
-    case "account":
+    case "identify":
       return void requireAccount(caller);
+    case "account":
+      requireAccount(caller);
+      return requireUnlimited(caller);
     case "manage":
       requireAccount(caller);
       requireWritable(caller);

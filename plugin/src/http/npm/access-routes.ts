@@ -15,7 +15,7 @@ import {
 import { orgIn } from "./organization.ts";
 
 const anyone = (): Permission => ({ action: "public" });
-const account = (): Permission => ({ action: "account" });
+const identify = (): Permission => ({ action: "identify" });
 const read = ({ name }: PackageRequest): Permission => ({ action: "read", package: name.full });
 const administer = ({ name }: PackageRequest): Permission => ({ action: "administer", package: name.full });
 const colleagues = ({ name }: PackageRequest): Permission => ({
@@ -32,7 +32,7 @@ export const accessRoutes: Route[] = [
     method: "GET",
     path: "/-/user/:name",
     summary: "`npm owner`: whether there is an account of that name.",
-    needs: account,
+    needs: identify,
     handle: getUser,
   },
   packageRoute({

@@ -20,6 +20,7 @@ import type { PackageRequest } from "../request.ts";
 import { loginPath, packageRoute, type Route } from "../route.ts";
 
 const anyone = (): Permission => ({ action: "public" });
+const identify = (): Permission => ({ action: "identify" });
 const account = (): Permission => ({ action: "account" });
 const manage = (): Permission => ({ action: "manage" });
 const read = ({ name }: PackageRequest): Permission => ({ action: "read", package: name.full });
@@ -106,7 +107,14 @@ export const npmRoutes: Route[] = [
     needs: anyone,
     handle: login,
   },
-  { door: "npm", method: "GET", path: "/-/whoami", summary: "`npm whoami`.", needs: account, handle: whoami },
+  {
+    door: "npm",
+    method: "GET",
+    path: "/-/whoami",
+    summary: "`npm whoami`.",
+    needs: identify,
+    handle: whoami,
+  },
   {
     door: "npm",
     method: "GET",
@@ -128,7 +136,7 @@ export const npmRoutes: Route[] = [
     method: "DELETE",
     path: "/-/user/token/:token",
     summary: "`npm logout`.",
-    needs: account,
+    needs: identify,
     handle: logout,
   },
   {

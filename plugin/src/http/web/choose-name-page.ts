@@ -8,6 +8,7 @@ import { notice } from "./components.ts";
 import { sentence } from "./error-page.ts";
 import { endSession } from "./end-session.ts";
 import { readForm } from "./forms.ts";
+import { requiredField } from "./fields.ts";
 import { type Html, html } from "./html.ts";
 import { page } from "./layout.ts";
 import { loginSecret } from "./login-cookies.ts";
@@ -69,22 +70,14 @@ function choicePage(
         name of an account.
       </p>
       <form action="/choose-name" method="post" class="panel">
-        <div class="field">
-          <label for="name">Name of your account</label>
-          <input
-            class="input"
-            id="name"
-            name="name"
-            value="${name}"
-            maxlength="64"
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck="false"
-            aria-describedby="name-help"
-            required
-          />
-          <p class="muted help" id="name-help">${rules(choice)}</p>
-        </div>
+        ${requiredField({
+          id: "name",
+          label: "Name of your account",
+          value: name,
+          autocomplete: "off",
+          max: 64,
+          help: rules(choice),
+        })}
         <button class="button button-primary" type="submit">Create the account</button>
       </form>
     </div>`,

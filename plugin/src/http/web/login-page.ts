@@ -8,6 +8,7 @@ import { notice } from "./components.ts";
 import { sentence } from "./error-page.ts";
 import { endSession } from "./end-session.ts";
 import { readForm } from "./forms.ts";
+import { requiredField } from "./fields.ts";
 import { type Html, html } from "./html.ts";
 import { page } from "./layout.ts";
 import { formCaller } from "./local-form.ts";
@@ -91,32 +92,14 @@ function providerLink(id: string, title: string, next: string): Html {
 function passwordForm({ next, name }: LoginView): Html {
   return html`<form action="/login" method="post" class="panel">
     <input type="hidden" name="next" value="${next}" />
-    <div class="field">
-      <label for="name">User name</label>
-      <input
-        class="input"
-        id="name"
-        name="name"
-        value="${name}"
-        autocomplete="username"
-        autocapitalize="none"
-        spellcheck="false"
-        maxlength="128"
-        required
-      />
-    </div>
-    <div class="field">
-      <label for="password">Password</label>
-      <input
-        class="input"
-        id="password"
-        name="password"
-        type="password"
-        autocomplete="current-password"
-        maxlength="1024"
-        required
-      />
-    </div>
+    ${requiredField({ id: "name", label: "User name", value: name, autocomplete: "username", max: 128 })}
+    ${requiredField({
+      id: "password",
+      label: "Password",
+      type: "password",
+      autocomplete: "current-password",
+      max: 1024,
+    })}
     <button class="button button-primary" type="submit">Log in</button>
   </form>`;
 }

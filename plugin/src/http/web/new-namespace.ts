@@ -4,6 +4,7 @@ import type { Answer } from "../answer.ts";
 import type { Request } from "../request.ts";
 import type { Services } from "../services.ts";
 import { readForm } from "./forms.ts";
+import { requiredField } from "./fields.ts";
 import { type Html, html } from "./html.ts";
 import { page } from "./layout.ts";
 import { seeOther } from "./see-other.ts";
@@ -56,25 +57,15 @@ async function newPage({ parts }: Services, request: Request, refusal?: Refusal)
 function nameForm(name: string, byGithub: boolean): Html {
   return html`<p>A namespace that people run together. You are its first owner.</p>
     <form method="post" class="panel">
-      <div class="field">
-        <label for="name">Name</label>
-        <input
-          class="input"
-          id="name"
-          name="name"
-          value="${name}"
-          maxlength="64"
-          autocomplete="off"
-          autocapitalize="none"
-          spellcheck="false"
-          aria-describedby="name-help"
-          required
-        />
-        <p class="muted help" id="name-help">
-          Lower-case letters, digits and hyphens, at most 64. Skills are called @name/….
-          ${byGithub ? "It is the name of a GitHub organization that you run." : null}
-        </p>
-      </div>
+      ${requiredField({
+        id: "name",
+        label: "Name",
+        value: name,
+        autocomplete: "off",
+        max: 64,
+        help: html`Lower-case letters, digits and hyphens, at most 64. Skills are called @name/….
+        ${byGithub ? "It is the name of a GitHub organization that you run." : null}`,
+      })}
       <button class="button button-primary" type="submit">Create the org</button>
     </form>`;
 }

@@ -8,6 +8,7 @@ import { notice } from "./components.ts";
 import { sentence } from "./error-page.ts";
 import { endSession } from "./end-session.ts";
 import { readForm } from "./forms.ts";
+import { newAccountFields } from "./fields.ts";
 import { html } from "./html.ts";
 import { page } from "./layout.ts";
 import { formCaller } from "./local-form.ts";
@@ -59,6 +60,7 @@ interface RegisterView {
 }
 
 function registerPage(request: Request, { next, name, email, error }: RegisterView): Answer {
+  const fields = newAccountFields("User name", name);
   const answer = page(request, {
     title: "Create an account",
     status: error === undefined ? 200 : statusOf(error.code),
@@ -71,24 +73,7 @@ function registerPage(request: Request, { next, name, email, error }: RegisterVi
       }
       <form action="/register" method="post" class="panel">
         <input type="hidden" name="next" value="${next}" />
-        <div class="field">
-          <label for="name">User name</label>
-          <input
-            class="input"
-            id="name"
-            name="name"
-            value="${name}"
-            autocomplete="username"
-            autocapitalize="none"
-            spellcheck="false"
-            maxlength="64"
-            aria-describedby="name-help"
-            required
-          />
-          <p class="muted help" id="name-help">
-            Lower-case letters, digits and hyphens. You publish under this name.
-          </p>
-        </div>
+        ${fields.name}
         <div class="field">
           <label for="email">E-mail, if you like</label>
           <input
@@ -101,20 +86,7 @@ function registerPage(request: Request, { next, name, email, error }: RegisterVi
             maxlength="254"
           />
         </div>
-        <div class="field">
-          <label for="password">Password</label>
-          <input
-            class="input"
-            id="password"
-            name="password"
-            type="password"
-            autocomplete="new-password"
-            maxlength="256"
-            aria-describedby="password-help"
-            required
-          />
-          <p class="muted help" id="password-help">At least 8 characters.</p>
-        </div>
+        ${fields.password}
         <button class="button button-primary" type="submit">Create the account</button>
       </form>
       <p class="after-form muted">

@@ -8,6 +8,7 @@ import type { Services } from "../services.ts";
 import { notice } from "./components.ts";
 import { sentence } from "./error-page.ts";
 import { readForm } from "./forms.ts";
+import { newAccountFields, requiredField } from "./fields.ts";
 import { type Html, html } from "./html.ts";
 import { page } from "./layout.ts";
 import { seeOther } from "./see-other.ts";
@@ -101,56 +102,16 @@ function setupFields({ caller }: Request, { hasPasswords: offersAccount, name }:
 }
 
 function codeField(): Html {
-  return html`<div class="field">
-    <label for="code">Setup code</label>
-    <input
-      class="input"
-      id="code"
-      name="code"
-      autocomplete="off"
-      autocapitalize="none"
-      spellcheck="false"
-      maxlength="100"
-      aria-describedby="code-help"
-      required
-    />
-    <p class="muted help" id="code-help">
-      The registry printed it when it started. Each start prints another one, and only the last is good.
-    </p>
-  </div>`;
+  return requiredField({
+    id: "code",
+    label: "Setup code",
+    autocomplete: "off",
+    max: 100,
+    help: "The registry printed it when it started. Each start prints another one, and only the last is good.",
+  });
 }
 
 function accountFields(name: string): Html {
-  return html`<div class="field">
-      <label for="name">User name of your new account</label>
-      <input
-        class="input"
-        id="name"
-        name="name"
-        value="${name}"
-        autocomplete="username"
-        autocapitalize="none"
-        spellcheck="false"
-        maxlength="64"
-        aria-describedby="name-help"
-        required
-      />
-      <p class="muted help" id="name-help">
-        Lower-case letters, digits and hyphens. You publish under this name.
-      </p>
-    </div>
-    <div class="field">
-      <label for="password">Password</label>
-      <input
-        class="input"
-        id="password"
-        name="password"
-        type="password"
-        autocomplete="new-password"
-        maxlength="256"
-        aria-describedby="password-help"
-        required
-      />
-      <p class="muted help" id="password-help">At least 8 characters.</p>
-    </div>`;
+  const fields = newAccountFields("User name of your new account", name);
+  return html`${fields.name} ${fields.password}`;
 }
