@@ -11,10 +11,12 @@ const NEVER = 1_000_000;
 it("a process killed at any step of a publish leaves every acknowledged version intact and the publish repeatable", async () => {
   const dir = await mkdtemp(path.join(os.tmpdir(), "skills-kill-points-"));
   try {
+    // The first publish of a skill asks more than the later ones, whose steps are counted.
+    await publishOnce(dir, "0.9.0", NEVER, "before");
     const clean = await publishOnce(dir, "1.0.0", NEVER, "before");
     const steps = Number(clean.split(" ")[1]);
     expect(steps).toBeGreaterThan(20);
-    const acknowledged = ["1.0.0"];
+    const acknowledged = ["0.9.0", "1.0.0"];
     let killed = 0;
     for (let operation = 1; operation <= steps; operation += 1) {
       for (const moment of ["before", "after"] as const) {
