@@ -21,7 +21,9 @@ export interface Sandbox extends AsyncDisposable {
   /** Temporary folder that everything lives in; gone after disposal. */
   dir: string;
   home: string;
-  skills(args: string[], cwd: string): Promise<Outcome>;
+  skills(args: string[], cwd: string, password?: string): Promise<Outcome>;
+  /** A command of skills-registry on the folder of this registry. */
+  registry(args: string[]): Promise<Outcome>;
   npm(args: string[], cwd: string): Promise<Outcome>;
   /** Leaves the server and the folder behind; returns the server's process id. */
   keep(): number | undefined;
@@ -56,11 +58,24 @@ export async function openSandbox(): Promise<Sandbox> {
     url,
     dir,
     home: dir,
-    skills: async (args, cwd) =>
+    skills: async (args, cwd, password = env.SKILLS_PASSWORD) =>
       await run(
         process.execPath,
         ["--conditions=source", "--no-warnings", path.join(ROOT, "cli/src/main.ts"), ...args],
-        { cwd, env },
+        { cwd, env: { ...env, SKILLS_PASSWORD: password } },
+      ),
+    registry: async (args) =>
+      await run(
+        process.execPath,
+        [
+          "--conditions=source",
+          "--no-warnings",
+          path.join(ROOT, "plugin/src/main.ts"),
+          ...args,
+          "--data",
+          path.join(dir, "registry"),
+        ],
+        { cwd: dir, env },
       ),
     npm: async (args, cwd) => await run("npm", args, { cwd, env }),
     keep() {
