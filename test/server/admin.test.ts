@@ -117,9 +117,17 @@ and enter the setup code [0-9a-z]{4}(-[0-9a-z]{4}){3} \\(good once, until the ne
     expect(await statusOf("/-/whoami", made.token)).toBe(200);
     expect((await logIn("rosa")).status).toBe(401);
     expect((await logIn("rosa", password)).status).toBe(201);
-    const revoked = await admin("revoke-tokens", "rosa", "--json");
-    expect(revoked).toMatchObject({ code: 0, stdout: '{"account":"rosa","revoked":2}\n' });
+    const listed = await admin("list-tokens", "rosa", "--json");
+    const { tokens }: { tokens: { id: string; kind: string; hint: string }[] } = JSON.parse(listed.stdout);
+    expect(tokens).toHaveLength(2);
+    for (const { hint } of tokens) expect((await admin("list-tokens", "rosa")).stdout).toContain(hint);
+    expect(await admin("revoke-tokens", "rosa", "--token", "none")).toMatchObject({ code: 1, stdout: "" });
+    expect(await statusOf("/-/whoami", made.token)).toBe(200);
+    const one = tokens.find(({ kind }) => kind === "token")?.id ?? "";
+    expect(await admin("revoke-tokens", "rosa", "--token", one)).toMatchObject({ code: 0 });
     expect(await statusOf("/-/whoami", made.token)).toBe(401);
+    const revoked = await admin("revoke-tokens", "rosa", "--json");
+    expect(revoked).toMatchObject({ code: 0, stdout: '{"account":"rosa","revoked":1}\n' });
   });
 
   it("gives an account of a provider a password only when it is told to", async () => {

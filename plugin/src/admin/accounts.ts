@@ -36,11 +36,6 @@ export const accountCommands: Command[] = [
     run: async (context) => await setLocked(context, false),
   },
   {
-    usage: "admin revoke-tokens <account>",
-    summary: "Ends all tokens, logins and sessions of an account for good.",
-    run: revokeTokens,
-  },
-  {
     usage: "admin forget-groups <account>",
     summary: "Ends the roles that an account has by groups of its providers, until it logs in there again.",
     run: forgetGroups,
@@ -116,15 +111,6 @@ async function setLocked(context: CommandContext, locked: boolean): Promise<Outc
     text: `${name} is ${locked ? "locked" : "not locked any more"}\n`,
     json: { account: name, locked },
   };
-}
-
-async function revokeTokens(context: CommandContext): Promise<Outcome> {
-  const name = argument(context, "account");
-  const revoked = await audited(context, { action: "revoke-tokens", subject: name }, async (tx) => {
-    const { id } = await requireNamed(tx, name);
-    return await tx.deleteTokens(id);
-  });
-  return { text: `${revoked} tokens of ${name} are revoked\n`, json: { account: name, revoked } };
 }
 
 async function forgetGroups(context: CommandContext): Promise<Outcome> {
