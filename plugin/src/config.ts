@@ -33,7 +33,10 @@ export const skillsSection = z.strictObject({
     .enum(["loopback", "open", "closed"])
     .default("loopback")
     .describe("Who may register an account: callers on this machine, everybody, nobody."),
-  operators: z.array(z.string().min(1)).default([]).describe("Accounts that run the registry; they have to be there already."),
+  operators: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Accounts that run the registry; they have to be there already."),
   providers: providers.default([{ type: "local" }]).describe("Where people log in."),
   secretFile: z
     .string()
