@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { SkillsError } from "@skills-registry/schema";
 import type { Context } from "./context.ts";
-import type { Line } from "./line.ts";
+import type { Line } from "./terminal/line.ts";
 import { nearest } from "./nearest.ts";
 import { usageError } from "./usage-error.ts";
 

@@ -1,5 +1,5 @@
-import type { NpmConfig, NpmOptions } from "./npm.ts";
-import { escapeLine } from "./escape.ts";
+import type { NpmConfig, NpmOptions } from "./registry/npm.ts";
+import { escapeLine } from "./terminal/escape.ts";
 import { usageError } from "./usage-error.ts";
 import type { World } from "./world.ts";
 
@@ -31,7 +31,7 @@ export function createContext(world: World, flags: ContextFlags): Context {
   // Empty counts as absent, as it does for npm's own variables.
   const registry = named === undefined || named === "" ? undefined : registryUrl(named);
   const npmConfig = once(async () => {
-    const { loadNpmConfig } = await import("./npm.ts");
+    const { loadNpmConfig } = await import("./registry/npm.ts");
     return loadNpmConfig(world, registry);
   });
   const npmOptions = once(async () => (await npmConfig()).options);

@@ -39,7 +39,7 @@ async function execute(parsed: ParsedCommand, world: World): Promise<Outcome> {
 }
 
 async function finish(outcome: Outcome, json: boolean, world: World): Promise<number> {
-  const { writeFailure, writeOutcome } = await import("./render.ts");
+  const { writeFailure, writeOutcome } = await import("./terminal/render.ts");
   writeOutcome(world.streams, outcome, json);
   if (outcome.failure === undefined) return 0;
   const { describeFailure } = await import("./failure.ts");
@@ -53,7 +53,11 @@ async function fail(error: unknown, json: boolean, world: World): Promise<number
     { describeFailure, failureDocument, interruption, redact },
     { writeFailure },
     { escapeText, renderJson },
-  ] = await Promise.all([import("./failure.ts"), import("./render.ts"), import("./escape.ts")]);
+  ] = await Promise.all([
+    import("./failure.ts"),
+    import("./terminal/render.ts"),
+    import("./terminal/escape.ts"),
+  ]);
   const failure = world.signal.aborted ? interruption() : describeFailure(error);
   if (json) world.streams.stdout.write(`${renderJson({ error: failureDocument(failure) })}\n`);
   writeFailure(world.streams, failure);

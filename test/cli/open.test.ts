@@ -2,7 +2,7 @@ import { chmod, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createContext } from "../../cli/src/context.ts";
-import { openBrowser } from "../../cli/src/browser.ts";
+import { openBrowser } from "../../cli/src/terminal/browser.ts";
 import { run } from "../../cli/src/run.ts";
 import { makeScratch, skillText, testWorld } from "../support/cli.ts";
 import { startProxy } from "../support/proxy.ts";

@@ -1,13 +1,13 @@
 import { defineCommand } from "../command.ts";
 import { usageError } from "../usage-error.ts";
 import { doEach, partialFailure } from "../batch.ts";
-import { AGENT_IDS, isAgentId, type AgentId } from "../agents.ts";
-import { addSkill } from "../add.ts";
-import { agentChooser } from "../choose-agents.ts";
-import type { PlacedSkill } from "../install.ts";
-import { findPlace } from "../project.ts";
-import { reportInstalls, wantsReport } from "../report-install.ts";
-import { recover } from "../staging.ts";
+import { AGENT_IDS, isAgentId, type AgentId } from "../project/agents.ts";
+import { addSkill } from "../install/add.ts";
+import { agentChooser } from "../project/choose-agents.ts";
+import type { PlacedSkill } from "../install/install.ts";
+import { findPlace } from "../project/project.ts";
+import { reportInstalls, wantsReport } from "../registry/report-install.ts";
+import { recover } from "../install/staging.ts";
 
 export const command = defineCommand({
   description:

@@ -1,8 +1,8 @@
 import { defineCommand } from "../command.ts";
-import { parseSkillSpec } from "../fetch-skill.ts";
-import { optionsFor } from "../registry.ts";
-import { findInfo } from "../skill-info.ts";
-import { infoLines } from "../skill-info-lines.ts";
+import { parseSkillSpec } from "../registry/fetch-skill.ts";
+import { optionsFor } from "../registry/registry.ts";
+import { findInfo } from "../find/skill-info.ts";
+import { infoLines } from "../find/skill-info-lines.ts";
 
 export const command = defineCommand({
   description:

@@ -4,7 +4,7 @@ import { FIRST_VERSION, SKILL_KEYWORD, SkillsError, isSkillName, slugify } from 
 import { defineCommand } from "../command.ts";
 import { usageError } from "../usage-error.ts";
 import { exists } from "../files.ts";
-import { parseScope } from "../scope.ts";
+import { parseScope } from "../registry/scope.ts";
 
 export const command = defineCommand({
   description:

@@ -1,9 +1,9 @@
 import { SkillsError } from "@skills-registry/schema";
-import { setLike } from "../api.ts";
+import { setLike } from "../registry/api.ts";
 import { defineCommand } from "../command.ts";
-import { parseSkillSpec } from "../fetch-skill.ts";
-import { counted } from "../format.ts";
-import { findPackument, optionsFor } from "../registry.ts";
+import { parseSkillSpec } from "../registry/fetch-skill.ts";
+import { counted } from "../terminal/format.ts";
+import { findPackument, optionsFor } from "../registry/registry.ts";
 import { usageError } from "../usage-error.ts";
 
 export const command = defineCommand({

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { defineCommand } from "../command.ts";
-import { stateOf } from "../installed.ts";
-import { readLock, type LockedPackage } from "../lockfile.ts";
-import { displayPath, findPlace, type Place } from "../project.ts";
-import { table } from "../render.ts";
+import { stateOf } from "../install/installed.ts";
+import { readLock, type LockedPackage } from "../project/lockfile.ts";
+import { displayPath, findPlace, type Place } from "../project/project.ts";
+import { table } from "../terminal/render.ts";
 
 export const command = defineCommand({
   description:

@@ -1,15 +1,15 @@
 import { hostname } from "node:os";
 import { addAbortSignal } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
-import { openBrowser } from "../browser.ts";
+import { openBrowser } from "../terminal/browser.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
-import type { NpmOptions } from "../npm.ts";
-import { askPassword, askText } from "../prompt.ts";
-import { login, optionsFor, whoami } from "../registry.ts";
-import { optionalScope } from "../scope.ts";
+import type { NpmOptions } from "../registry/npm.ts";
+import { askPassword, askText } from "../terminal/prompt.ts";
+import { login, optionsFor, whoami } from "../registry/registry.ts";
+import { optionalScope } from "../registry/scope.ts";
 import { usageError } from "../usage-error.ts";
-import { beginCodeLogin, beginPageLogin, waitForToken } from "../web-login.ts";
+import { beginCodeLogin, beginPageLogin, waitForToken } from "../identity/web-login.ts";
 
 export const command = defineCommand({
   description:

@@ -1,7 +1,7 @@
 import { SkillsError } from "@skills-registry/schema";
 import { defineCommand } from "../command.ts";
-import { optionsFor, revoke } from "../registry.ts";
-import { optionalScope } from "../scope.ts";
+import { optionsFor, revoke } from "../registry/registry.ts";
+import { optionalScope } from "../registry/scope.ts";
 
 export const command = defineCommand({
   description: "Revokes the token that .npmrc holds for the registry and removes it from your .npmrc.",

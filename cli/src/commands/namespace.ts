@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { NAMESPACE_ACTIONS, takes } from "../namespace-actions.ts";
+import { NAMESPACE_ACTIONS, takes } from "../identity/namespace-actions.ts";
 import { usageError } from "../usage-error.ts";
 
 /** Without angle brackets, which docs/cli.md would show as nothing. */

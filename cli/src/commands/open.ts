@@ -1,9 +1,9 @@
 import { SkillsError } from "@skills-registry/schema";
-import { openBrowser } from "../browser.ts";
+import { openBrowser } from "../terminal/browser.ts";
 import { defineCommand } from "../command.ts";
-import { parseSkillSpec } from "../fetch-skill.ts";
-import { optionsFor } from "../registry.ts";
-import { findInfo } from "../skill-info.ts";
+import { parseSkillSpec } from "../registry/fetch-skill.ts";
+import { optionsFor } from "../registry/registry.ts";
+import { findInfo } from "../find/skill-info.ts";
 
 export const command = defineCommand({
   description:

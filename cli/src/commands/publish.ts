@@ -2,10 +2,10 @@ import { relative, resolve } from "node:path";
 import { formatIssue } from "@skills-registry/schema";
 import { doEach, partialFailure } from "../batch.ts";
 import { defineCommand } from "../command.ts";
-import { expandFolder } from "../folder.ts";
-import { BUMPS } from "../next-version.ts";
-import { ACCESS, publishFolder, type PublishedSkill } from "../publish.ts";
-import { optionalScope } from "../scope.ts";
+import { expandFolder } from "../publish/folder.ts";
+import { BUMPS } from "../publish/next-version.ts";
+import { ACCESS, publishFolder, type PublishedSkill } from "../publish/publish.ts";
+import { optionalScope } from "../registry/scope.ts";
 
 export const command = defineCommand({
   description:

@@ -1,14 +1,14 @@
 import { SkillsError } from "@skills-registry/schema";
 import { doEach, partialFailure } from "../batch.ts";
-import { refuseEdits } from "../clash.ts";
+import { refuseEdits } from "../install/clash.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
-import { exclusively } from "../exclusive.ts";
-import type { Placement } from "../placement.ts";
-import { ownerOf, readLock, type Lock } from "../lockfile.ts";
-import { planRemoval } from "../plan.ts";
-import { findPlace } from "../project.ts";
-import { applyTransaction, recover } from "../staging.ts";
+import { exclusively } from "../project/exclusive.ts";
+import type { Placement } from "../install/placement.ts";
+import { ownerOf, readLock, type Lock } from "../project/lockfile.ts";
+import { planRemoval } from "../install/plan.ts";
+import { findPlace } from "../project/project.ts";
+import { applyTransaction, recover } from "../install/staging.ts";
 
 export const command = defineCommand({
   description:

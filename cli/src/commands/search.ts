@@ -2,10 +2,10 @@ import { SEARCH_SORTS } from "@skills-registry/schema";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../usage-error.ts";
-import { optionsFor } from "../registry.ts";
-import { optionalScope } from "../scope.ts";
-import { findSkills, type Found } from "../search.ts";
-import { searchLines } from "../search-lines.ts";
+import { optionsFor } from "../registry/registry.ts";
+import { optionalScope } from "../registry/scope.ts";
+import { findSkills, type Found } from "../find/search.ts";
+import { searchLines } from "../find/search-lines.ts";
 
 const DEFAULT_LIMIT = 20;
 /** npm's own ceiling for one page of search results. */

@@ -1,9 +1,9 @@
 import type { TrustAnswer, TrustBody } from "@skills-registry/schema";
 import { defineCommand, type Outcome } from "../command.ts";
-import { span, type Line } from "../line.ts";
-import type { NpmOptions } from "../npm.ts";
-import { optionsFor } from "../registry.ts";
-import { addTrust, listTrusts, parseTarget, removeTrust, type TrustTarget } from "../trusts.ts";
+import { span, type Line } from "../terminal/line.ts";
+import type { NpmOptions } from "../registry/npm.ts";
+import { optionsFor } from "../registry/registry.ts";
+import { addTrust, listTrusts, parseTarget, removeTrust, type TrustTarget } from "../identity/trusts.ts";
 import { usageError } from "../usage-error.ts";
 
 const ACTIONS = ["add", "list", "remove"] as const;

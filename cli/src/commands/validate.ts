@@ -3,8 +3,8 @@ import { SkillsError, fixSkill, formatIssue, isError, type Issue } from "@skills
 import { doEach, partialFailure } from "../batch.ts";
 import { defineCommand } from "../command.ts";
 import { writeAtomically } from "../files.ts";
-import { expandFolder, readFolder } from "../folder.ts";
-import { inspectFolder } from "../inspect-folder.ts";
+import { expandFolder, readFolder } from "../publish/folder.ts";
+import { inspectFolder } from "../publish/inspect-folder.ts";
 
 interface Validated {
   folder: string;

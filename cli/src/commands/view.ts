@@ -1,10 +1,10 @@
 import { isText, SkillsError, type Entry } from "@skills-registry/schema";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { Context } from "../context.ts";
-import { parseSkillSpec, resolveSkill } from "../fetch-skill.ts";
-import { size } from "../format.ts";
+import { parseSkillSpec, resolveSkill } from "../registry/fetch-skill.ts";
+import { size } from "../terminal/format.ts";
 import { nearest } from "../nearest.ts";
-import { table } from "../render.ts";
+import { table } from "../terminal/render.ts";
 import { usageError } from "../usage-error.ts";
 
 export const command = defineCommand({

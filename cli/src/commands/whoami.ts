@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
-import { optionsFor, whoami } from "../registry.ts";
-import { optionalScope } from "../scope.ts";
+import { optionsFor, whoami } from "../registry/registry.ts";
+import { optionalScope } from "../registry/scope.ts";
 
 export const command = defineCommand({
   description: "Prints the name of the account that your token for the registry belongs to.",

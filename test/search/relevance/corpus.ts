@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { readFolder } from "../../../cli/src/folder.ts";
+import { readFolder } from "../../../cli/src/publish/folder.ts";
 import { searchDocument } from "../../../plugin/src/registry/search-document.ts";
 import type { Metadata, Version } from "../../../plugin/src/store/metadata.ts";
 import { generatePackageJson, inspectSkill, isError } from "../../../schema/src/index.ts";
