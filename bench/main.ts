@@ -1,5 +1,6 @@
 import os from "node:os";
 import { benchAdd } from "./add.ts";
+import { benchCli } from "./cli.ts";
 import { benchCounter } from "./download-counter.ts";
 import { benchDownloads } from "./downloads.ts";
 import { benchIdentity } from "./identity.ts";
@@ -11,6 +12,7 @@ import { benchSearch } from "./search.ts";
 const benches: Record<string, () => Promise<string>> = {
   publish: benchPublish,
   add: benchAdd,
+  cli: benchCli,
   downloads: benchDownloads,
   counter: benchCounter,
   search: benchSearch,

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { projectJsonSchema } from "../cli/src/project/project-schema.ts";
 import { commandReferenceMarkdown } from "../cli/src/reference.ts";
 import { commandTableMarkdown } from "../plugin/src/admin/help.ts";
 import { routeReferenceMarkdown } from "../plugin/src/http/reference.ts";
@@ -25,6 +26,8 @@ const pages: Record<string, string> = {
   "http-api.md": routeReferenceMarkdown(),
   "manifest.md": manifestMarkdown(),
   "operating.md": await withTable("operating.md", commandTableMarkdown()),
+  // In the package, so that editors find it in node_modules.
+  "../cli/skills.schema.json": `${JSON.stringify(projectJsonSchema(), null, 2)}\n`,
   "skill.schema.json": `${JSON.stringify(skillJsonSchema(), null, 2)}\n`,
 };
 

@@ -1,4 +1,4 @@
-import { SkillsError } from "@skills-registry/schema";
+import { SkillsError } from "@skills-registry/schema/basics";
 import type { Context } from "./context.ts";
 import { describeFailure, failureDocument, failureLines, type FailureDocument } from "./failure.ts";
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { SkillsError } from "@skills-registry/schema";
+import { SkillsError } from "@skills-registry/schema/basics";
 import type { Context } from "./context.ts";
 import type { Line } from "./terminal/line.ts";
 import { nearest } from "./nearest.ts";
@@ -23,9 +23,13 @@ interface PositionalSpec {
   name: string;
   required: boolean;
   many: boolean;
+  /** The only first arguments allowed. */
+  choices?: readonly string[];
   description: string;
   /** A second argument, which may be left out. */
   second?: { name: string; description: string };
+  /** And a third one. */
+  third?: { name: string; description: string };
 }
 
 /** What a command hands back: the document of `--json`, the lines for people, and why the exit code is not 0. */
@@ -70,6 +74,8 @@ export interface ParsedCommand {
   help: boolean;
   json: boolean;
   registry: string | undefined;
+  offline: boolean;
+  preferOffline: boolean;
   run(context: Context): Promise<Outcome>;
 }
 
@@ -79,6 +85,11 @@ const COMMON_OPTIONS = {
     type: "string",
     value: "url",
     description: "Registry to talk to, above SKILLS_REGISTRY and .npmrc",
+  },
+  offline: { type: "boolean", description: "Use what is in the cache, and no network" },
+  "prefer-offline": {
+    type: "boolean",
+    description: "Ask the registry only for what is not in the cache",
   },
   json: { type: "boolean", description: "Print exactly one JSON document on stdout" },
   help: { type: "boolean", short: "h", description: "Show this help" },
@@ -97,6 +108,8 @@ export function defineCommand<const O extends OptionSpecs>(definition: Definitio
       return {
         help,
         json: common["json"] === true,
+        offline: common["offline"] === true,
+        preferOffline: common["prefer-offline"] === true,
         registry: typeof common["registry"] === "string" ? common["registry"] : undefined,
         run: (context) => definition.run(context, { args, options: values }),
       };
@@ -129,8 +142,11 @@ function checkChoice(name: string, value: RawValues[string], option: OptionSpec 
 
 function checkPositionals(args: string[], spec: PositionalSpec | undefined): void {
   if (spec?.required === true && args.length === 0) throw usageError(`a <${spec.name}> is missing`);
+  const [first] = args;
+  if (first !== undefined && spec?.choices?.includes(first) === false)
+    throw usageError(`<${spec.name}> is one of ${spec.choices.join(", ")}, not "${first}"`);
   if (spec?.many === true) return;
-  const most = spec === undefined ? 0 : spec.second === undefined ? 1 : 2;
+  const most = [spec, spec?.second, spec?.third].filter((one) => one !== undefined).length;
   if (args.length > most) throw usageError(`"${args[most]}" is one argument too many`);
 }
 

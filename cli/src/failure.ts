@@ -1,11 +1,11 @@
+import { errorAnswer } from "@skills-registry/schema/api/error";
 import {
   ERROR_TABLE,
   SkillsError,
-  errorAnswer,
   formatIssue,
   type ErrorCode,
   type Issue,
-} from "@skills-registry/schema";
+} from "@skills-registry/schema/basics";
 
 /** An error as people and `--json` see it, wherever it came from. */
 export interface Failure {
@@ -23,6 +23,9 @@ export type FailureDocument = Pick<Failure, "code" | "message" | "hint" | "issue
 /** Exit code of a command that Ctrl-C ended, as shells have it. */
 const EXIT_INTERRUPTED = 130;
 
+/** Characters of a message: it may come from a registry, which could answer megabytes. */
+const MESSAGE_MAX = 8_192;
+
 const AFTER_OUTAGE = "The registry failed: try again, and tell its operator if it goes on.";
 const IN_THE_WAY = "A file, or a link that leads nowhere, is where a folder should be: move it away.";
 
@@ -31,6 +34,7 @@ const HINTS: Readonly<Record<string, string>> = {
   E401: "Run skills login, or put a token for this registry in .npmrc.",
   E403: "Run skills whoami to see who you are to this registry.",
   E404: "Check the name and the registry; a skill that you may not read looks the same as none.",
+  E407: "The proxy wants a login: put it into https-proxy of .npmrc, as http://name:password@host.",
   E500: AFTER_OUTAGE,
   E502: AFTER_OUTAGE,
   E503: AFTER_OUTAGE,
@@ -38,6 +42,8 @@ const HINTS: Readonly<Record<string, string>> = {
   ENOTDIR: IN_THE_WAY,
   EEXIST: IN_THE_WAY,
   EISDIR: "A folder is where a file should be: move it away.",
+  EFTYPE: "A device or a pipe, or a link to one, is where a file should be: move it away.",
+  EFBIG: "No such file is ever that large: restore it from version control.",
   ETARGET: "Run skills info with the name to see its versions and tags.",
   EINTEGRITY:
     "The bytes are not those that were published or locked. Do not use them; tell the operator of the registry.",
@@ -57,13 +63,17 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof Error && error.name === "AbortError") return interruption();
   if (error instanceof SkillsError) return fromSkillsError(error);
   if (!(error instanceof Error)) return fromSkillsError(new SkillsError("EUNEXPECTED", String(error)));
-  return fromAnswer(error) ?? fromNetwork(error) ?? fromCode(error) ?? fromSkillsError(unexpected(error));
+  return fromAnswer(error) ?? fromCode(error) ?? fromSkillsError(unexpected(error));
 }
 
-/** Takes credentials out of addresses and out of npmrc lines, so that a message can be pasted into an issue. */
+/**
+ * Takes credentials out of addresses and out of npmrc lines, so that a message can be pasted into an issue. Queries go as a
+ * whole: a signed address is a credential.
+ */
 export function redact(text: string): string {
   return text
     .replace(/(\w+:\/\/)[^/\s]*@/g, "$1***@")
+    .replace(/(https?:\/\/[^\s?"']+)\?[^\s"']+/g, "$1?***")
     .replace(/(_authToken|_auth|_password|\/-\/user\/token\/)([=:/\s]*)[^\s&"',]+/g, "$1$2***");
 }
 
@@ -96,15 +106,6 @@ function fromAnswer(error: Error): Failure | undefined {
   return failure(code, message, { hint, issues, exit: isErrorCode(code) ? ERROR_TABLE[code].exit : 1 });
 }
 
-/**
- * What comes of a registry that is not there, not reachable, or no registry at all: npm's fetch raises it under one name.
- * Looked at before codes: that of a host name which does not resolve is the same as ours for a missing skill.
- */
-function fromNetwork(error: Error): Failure | undefined {
-  if (error.name !== "FetchError") return undefined;
-  return failure("EREGISTRY", error.message, { hint: ERROR_TABLE.EREGISTRY.hint });
-}
-
 /** npm's codes (`E404`, `ETARGET`, `EPRIVATE`), and those of the file system (`ENOSPC`, `EACCES`). */
 function fromCode(error: Error): Failure | undefined {
   const code = codeOf(error);
@@ -132,7 +133,7 @@ function failure(
 ): Failure {
   return {
     code,
-    message: redact(message),
+    message: redact(message.slice(0, MESSAGE_MAX).toWellFormed()),
     hint: details.hint ?? "",
     issues: details.issues ?? [],
     exit: details.exit ?? 1,

@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
-import { lstat, mkdir, open, readdir, readFile, realpath } from "node:fs/promises";
+import { createHash, randomBytes } from "node:crypto";
+import { lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { Entry } from "@skills-registry/schema";
+import { pid, platform } from "node:process";
+import type { Entry } from "@skills-registry/schema/basics";
 
 /** False only when there is nothing at the path; a dangling link is something. */
 export async function exists(path: string): Promise<boolean> {
@@ -14,10 +15,21 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** The path with every link in it followed; what does not exist yet is taken as it is written. */
+/**
+ * The path with every link in it followed; what does not exist yet is taken as it is written. Whoever asks for the same path
+ * at the same time gets the same answer: for many skills at once, all ask for the same few folders.
+ */
 export async function settle(path: string): Promise<string> {
-  return realpath(path).catch(async () => join(await settle(dirname(path)), basename(path)));
+  const asked = settling.get(path);
+  if (asked !== undefined) return asked;
+  const answer = realpath(path)
+    .catch(async () => join(await settle(dirname(path)), basename(path)))
+    .finally(() => settling.delete(path));
+  settling.set(path, answer);
+  return answer;
 }
+
+const settling = new Map<string, Promise<string>>();
 
 /** SRI of a file's bytes, as skills.lock keeps it. sha256, not sha512: it is compared by us only, and half as long to review. */
 export function digest(data: Uint8Array): string {
@@ -42,8 +54,33 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   await writeFileAtomic(path, text);
 }
 
-/** Makes renames in a folder survive a power cut. */
+/**
+ * The same for a file that a link may lead to, whose folder may be missing. Should the process be killed in it, the next
+ * command clears the temporary file away.
+ */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const file = await settle(path);
+  const folder = dirname(file);
+  const temporary = join(folder, claimName());
+  await mkdir(folder, { recursive: true });
+  try {
+    await writeDurably(temporary, { data: new TextEncoder().encode(text), mode: 0o644 });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(folder);
+}
+
+/** A name that is unique, and says whose it is: a file of this name is cleared away when its process is dead. */
+export function claimName(): string {
+  return `.skills-busy-${pid}-${randomBytes(6).toString("hex")}`;
+}
+
+/** Makes renames in a folder survive a power cut. Windows has no such call, and cannot open a folder. */
 export async function syncFolder(folder: string): Promise<void> {
+  if (platform === "win32") return;
   const handle = await open(folder, "r");
   try {
     await handle.sync();
@@ -63,7 +100,7 @@ export async function writeDurably(path: string, file: Pick<Entry, "data" | "mod
   }
 }
 
-function isExecutable(mode: number): boolean {
+export function isExecutable(mode: number): boolean {
   return (mode & 0o111) !== 0;
 }
 
@@ -115,6 +152,27 @@ export async function walk(folder: string, skip: (path: string, name: string) =>
 export async function readEntry(folder: string, found: Found): Promise<Entry> {
   const data = found.type === "file" ? await readFile(join(folder, found.path)) : new Uint8Array();
   return { path: found.path, type: found.type, mode: found.mode, data };
+}
+
+/** Bytes of a file that says what a project has; the largest honest one is a hundredth of it. */
+const TEXT_FILE_MAX = 16 * 1024 * 1024;
+
+/**
+ * The text of a small file; undefined where there is none. A repository of strangers may have a link to a device in its
+ * place, which would fill the memory or never end: throws EFTYPE for what is no file, and EFBIG for one that is too large.
+ */
+export async function readTextFile(path: string): Promise<string | undefined> {
+  try {
+    const stats = await stat(path);
+    if (!stats.isFile() && !stats.isDirectory())
+      throw Object.assign(new Error(`${path} is no file`), { code: "EFTYPE" });
+    if (stats.size > TEXT_FILE_MAX)
+      throw Object.assign(new Error(`${path} has ${stats.size} bytes`), { code: "EFBIG" });
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /** undefined for text that is not JSON. */

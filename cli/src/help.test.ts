@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { COMMANDS, loadCommands } from "./commands/index.ts";
+import { COMMANDS, loadCommands, withoutAlias } from "./commands/index.ts";
 import { commandHelp, overviewHelp } from "./help.ts";
 import { commandReferenceMarkdown } from "./reference.ts";
 
@@ -24,7 +24,8 @@ describe.each(Object.entries(commands))("%s", (name, command) => {
   test("has examples that parse", () => {
     expect(command.examples.length).toBeGreaterThan(0);
     for (const example of command.examples) {
-      const [skills, shown, ...argv] = example.split(" < ")[0]?.split(" ") ?? [];
+      const [skills, ...words] = example.split(/ [<>|] /)[0]?.split(" ") ?? [];
+      const [shown, ...argv] = withoutAlias(words);
       expect([skills, shown]).toEqual(["skills", name]);
       expect(command.parse(argv).help).toBe(false);
     }
@@ -52,6 +53,8 @@ test("help looks like this", () => {
 
     Common options:
       --registry <url>  Registry to talk to, above SKILLS_REGISTRY and .npmrc
+      --offline         Use what is in the cache, and no network
+      --prefer-offline  Ask the registry only for what is not in the cache
       --json            Print exactly one JSON document on stdout
       -h, --help        Show this help
 

@@ -44,9 +44,8 @@ export function positionalRows({ positional }: Command): Row[] {
   if (positional === undefined) return [];
   const name = `${positional.name}${positional.many ? "…" : ""}`;
   const first: Row = [positional.required ? `<${name}>` : `[${name}]`, positional.description];
-  return positional.second === undefined
-    ? [first]
-    : [first, [`[${positional.second.name}]`, positional.second.description]];
+  const others = [positional.second, positional.third].filter((one) => one !== undefined);
+  return [first, ...others.map(({ name, description }): Row => [`[${name}]`, description])];
 }
 
 export function optionRows(options: OptionSpecs): Row[] {

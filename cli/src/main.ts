@@ -12,6 +12,9 @@ import type { Streams } from "./world.ts";
  */
 enableCompileCache();
 
+/** From the sources as from the bundle, whose files all lie in one folder. */
+const PACKAGE_FOLDER = join(import.meta.dirname, "..");
+
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // The first signal undoes what is half done, the second one ends the process at once. Not by `once`: write-file-atomic,
@@ -22,10 +25,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-// `skills search x | head` closes the pipe early; that is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
+// `skills search x | head` closes the pipe early; that is no failure, nor `2>&1 | head`, which would end a command half way.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
 
 const exitCode = await main(process.argv.slice(2));
 // Not left to the event loop: npm's fetch may still be waiting to retry a request that nobody wants any more.
@@ -40,6 +45,7 @@ async function main(argv: string[]): Promise<number> {
   const { run } = await import("./run.ts");
   return run(argv, {
     version,
+    packageFolder: PACKAGE_FOLDER,
     cwd: process.cwd(),
     home: process.env["HOME"] ?? homedir(),
     env: process.env,
@@ -49,7 +55,7 @@ async function main(argv: string[]): Promise<number> {
 }
 
 async function ownVersion(): Promise<string> {
-  const text = await readFile(join(import.meta.dirname, "..", "package.json"), "utf8");
+  const text = await readFile(join(PACKAGE_FOLDER, "package.json"), "utf8");
   const { version }: { version: string } = JSON.parse(text);
   return version;
 }
@@ -65,5 +71,9 @@ function streams(): Streams {
     terminal,
     // It looks at NO_COLOR and TERM, too.
     colors: terminal && process.stdout.hasColors(),
+    // Asked anew each time: the window may change its width.
+    get errorColumns() {
+      return process.stderr.isTTY && process.env["TERM"] !== "dumb" ? process.stderr.columns : undefined;
+    },
   };
 }

@@ -1,6 +1,8 @@
 import { loadCommands } from "./commands/index.ts";
 import type { Command } from "./command.ts";
 import { optionRows, positionalRows, usage, type Row } from "./help.ts";
+import { AGENTS, CANONICAL_FOLDER } from "./project/agents.ts";
+import type { Agent } from "./project/agents-table.ts";
 
 const commands = await loadCommands();
 
@@ -17,6 +19,8 @@ export function commandReferenceMarkdown(): string {
     "",
     ...markdownList(optionRows(common)),
     ...Object.entries(commands).flatMap(([name, command]) => markdownSection(name, command)),
+    "",
+    ...agentSection(),
     "",
   ].join("\n");
 }
@@ -39,4 +43,24 @@ function markdownSection(name: string, command: Command): string[] {
 
 function markdownList(rows: Row[]): string[] {
   return rows.map(([term, text]) => `- \`${term}\`: ${text}`);
+}
+
+/** Every agent of `--agent`, from the table that installs for it. */
+function agentSection(): string[] {
+  return [
+    "## Agents",
+    "",
+    `What \`--agent\` takes. Every skill has its one true copy in \`${CANONICAL_FOLDER}\`; an agent with another folder gets links to it, agents that share one get one link. With \`--global\` the folders of the home are used; a variable, when set, stands for the part of them that the column names. Another folder for an agent, or an agent that is not listed, is an entry under \`folders\` in skills.json: its id, and its skills folder below the project's root.`,
+    "",
+    "| `--agent` | agent | folder in a project | folder in the home | variable |",
+    "|---|---|---|---|---|",
+    ...Object.entries(AGENTS).map(([id, agent]) => agentRow(id, agent)),
+  ];
+}
+
+function agentRow(id: string, { title, project, home, variable, aliases = [] }: Agent): string {
+  const ids = [id, ...aliases].map((one) => `\`${one}\``).join(", ");
+  const inHome = home === undefined ? "none" : `\`~/${home}\``;
+  const moved = variable === undefined ? "" : `\`${variable.name}\` for \`~/${variable.standsFor}\``;
+  return `| ${ids} | ${title} | \`${project}\` | ${inHome} | ${moved} |`;
 }

@@ -1,5 +1,5 @@
-import { COMMANDS, isCommandName, loadCommand } from "./commands/index.ts";
-import type { Outcome, ParsedCommand } from "./command.ts";
+import { COMMANDS, isCommandName, loadCommand, withoutAlias } from "./commands/index.ts";
+import type { Outcome } from "./command.ts";
 import type { World } from "./world.ts";
 import { commandHelp, overviewHelp } from "./help.ts";
 
@@ -13,6 +13,8 @@ export async function run(argv: string[], world: World): Promise<number> {
     world.streams.stdout.write(`${overviewHelp()}\n`);
     return 0;
   }
+  if (name === "completion" && rest[0] === "--installed")
+    return printInstalled(rest.includes("--global"), world);
   try {
     return name === "help"
       ? await runNamed(rest[0] ?? "", ["--help"], world)
@@ -22,27 +24,39 @@ export async function run(argv: string[], world: World): Promise<number> {
   }
 }
 
-async function runNamed(name: string, argv: string[], world: World): Promise<number> {
-  if (!isCommandName(name)) throw await unknownCommand(name);
+async function runNamed(word: string, rest: string[], world: World): Promise<number> {
+  const [name, ...argv] = withoutAlias([word, ...rest]);
+  if (!isCommandName(name)) throw await unknownCommand(word);
   const command = await loadCommand(name);
   const parsed = command.parse(argv);
   if (parsed.help) {
     world.streams.stdout.write(`${commandHelp(name, command)}\n`);
     return 0;
   }
-  return finish(await execute(parsed, world), parsed.json, world);
+  const { createContext } = await import("./context.ts");
+  const context = createContext(world, parsed);
+  try {
+    return await finish(await parsed.run(context), parsed.json, world);
+  } finally {
+    await context.settle();
+  }
 }
 
-async function execute(parsed: ParsedCommand, world: World): Promise<Outcome> {
-  const { createContext } = await import("./context.ts");
-  return parsed.run(createContext(world, { registry: parsed.registry, json: parsed.json }));
+/** What the scripts of `skills completion` ask at a press of Tab. */
+async function printInstalled(global: boolean, world: World): Promise<number> {
+  const { installedNames } = await import("./completion/installed.ts");
+  world.streams.stdout.write((await installedNames(world, global)).map((name) => `${name}\n`).join(""));
+  return 0;
 }
 
 async function finish(outcome: Outcome, json: boolean, world: World): Promise<number> {
-  const { writeFailure, writeOutcome } = await import("./terminal/render.ts");
+  const { writeOutcome } = await import("./terminal/render.ts");
   writeOutcome(world.streams, outcome, json);
   if (outcome.failure === undefined) return 0;
-  const { describeFailure } = await import("./failure.ts");
+  const [{ describeFailure }, { writeFailure }] = await Promise.all([
+    import("./failure.ts"),
+    import("./terminal/write-failure.ts"),
+  ]);
   const failure = describeFailure(outcome.failure);
   writeFailure(world.streams, failure);
   return failure.exit;
@@ -55,7 +69,7 @@ async function fail(error: unknown, json: boolean, world: World): Promise<number
     { escapeText, renderJson },
   ] = await Promise.all([
     import("./failure.ts"),
-    import("./terminal/render.ts"),
+    import("./terminal/write-failure.ts"),
     import("./terminal/escape.ts"),
   ]);
   const failure = world.signal.aborted ? interruption() : describeFailure(error);

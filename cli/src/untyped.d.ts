@@ -17,6 +17,10 @@ declare module "@npmcli/config" {
     readonly flat: Record<string, unknown>;
     load(): Promise<void>;
     isDefault(key: string): boolean;
+    /** Where a value comes from: `cli`, `env`, `project`, `user` … */
+    find(key: string): string | null;
+    /** The value, or the one that holds without what stands above `where`. */
+    get(key: string, where?: "user"): unknown;
     set(key: string, value: string, where: "user"): void;
     save(where: "user"): Promise<void>;
     getCredentialsByURI(uri: string): { token?: string };
@@ -52,9 +56,39 @@ declare module "npm-registry-fetch" {
   }
   function fetch(url: string, options: object): Promise<Answer>;
   namespace fetch {
-    function json(url: string, options: object): Promise<unknown>;
+    function getAuth(
+      url: string,
+      options: object,
+    ): { token: string | null; auth: string | null; cert: string | null };
   }
   export default fetch;
+}
+
+declare module "cacache" {
+  interface CacheEntry {
+    key: string;
+    integrity: string;
+    /** Of the file with the bytes. */
+    path: string;
+    size: number;
+    /** Milliseconds since 1970. */
+    time: number;
+    metadata: unknown;
+  }
+  const cacache: {
+    get: { info(folder: string, key: string): Promise<CacheEntry | null> };
+    put(folder: string, key: string, data: Uint8Array, options: { metadata: unknown }): Promise<string>;
+    rm: {
+      content(folder: string, integrity: string): Promise<unknown>;
+      entry(folder: string, key: string, options: { removeFully: boolean }): Promise<unknown>;
+    };
+    ls(folder: string): Promise<Record<string, CacheEntry>>;
+  };
+  export default cacache;
+}
+
+declare module "@npmcli/map-workspaces" {
+  export default function mapWorkspaces(options: { cwd: string; pkg: object }): Promise<Map<string, string>>;
 }
 
 declare module "@npmcli/promise-spawn" {

@@ -1,4 +1,4 @@
-import { SkillsError } from "@skills-registry/schema";
+import { SkillsError } from "@skills-registry/schema/basics";
 
 /** The command was called wrongly; the message says how. */
 export function usageError(message: string): SkillsError {

@@ -13,12 +13,16 @@ export interface Streams {
   terminal: boolean;
   /** True when stdout is a terminal with colours and NO_COLOR does not forbid them. */
   colors: boolean;
+  /** Width of stderr; undefined when it is no terminal that can rewrite a line. */
+  errorColumns: number | undefined;
 }
 
 /** Everything that a command line takes from the process it runs in. */
 export interface World {
   /** Version of this package, for the user agent. */
   version: string;
+  /** Folder of this package, with its package.json. */
+  packageFolder: string;
   cwd: string;
   home: string;
   env: Readonly<Record<string, string | undefined>>;

@@ -159,7 +159,7 @@ export const ERROR_TABLE = {
   ENOAGENT: {
     exit: 1,
     summary: "No agent to install for was found or named.",
-    hint: "Name one with --agent claude-code (see skills add --help for the list).",
+    hint: "Name one with --agent claude-code; skills doctor --agents lists all of them.",
   },
   ENOTSKILL: {
     exit: 1,
@@ -186,15 +186,55 @@ export const ERROR_TABLE = {
     summary: "The installed skill has local edits that would be lost.",
     hint: "Keep them elsewhere, or repeat the command with --force.",
   },
+  ESKILLPROJECT: {
+    exit: 1,
+    summary: "skills.json cannot be read.",
+    hint: "Repair the file; docs/projects.md shows what it holds.",
+  },
   ESKILLLOCK: {
     exit: 1,
     summary: "skills.lock cannot be read.",
-    hint: "Restore it from version control, or delete it and add the skills again.",
+    hint: "Restore it from version control, or delete it and run skills install.",
+  },
+  ESKILLDRIFT: {
+    exit: 1,
+    summary: "skills.json, skills.lock and the installed files do not agree.",
+    hint: "Run skills install, and commit skills.lock.",
+  },
+  EOUTDATED: {
+    exit: 1,
+    summary: "Installed skills have newer versions, or versions that should no longer be used.",
+    hint: "Run skills update, or skills add with a version beyond the range.",
+  },
+  ESKILLWRONG: {
+    exit: 1,
+    summary: "What is installed is not what skills.lock and the registry say.",
+    hint: "Run skills diff with a name to see edits. skills install puts back what is missing, with --force what was edited, too; a wrong skills.lock has to come from version control.",
+  },
+  ERESOLVE: {
+    exit: 1,
+    summary: "No version of a skill satisfies everything that builds on it.",
+    hint: "Loosen one of the ranges, or choose other versions of the skills named.",
   },
   ESIGNATURE: {
     exit: 1,
     summary: "The registry's signature of the version is missing or wrong.",
     hint: "Do not use this version; tell the operator of the registry.",
+  },
+  ENOTCACHED: {
+    exit: 1,
+    summary: "What is needed is not in the cache, and the network is not to be used.",
+    hint: "Run the command once without --offline, or skills cache add with the skill; offline in .npmrc says the same as --offline.",
+  },
+  EIMPORT: {
+    exit: 1,
+    summary: "The place to import skills from cannot be read, or holds none.",
+    hint: "Check the address; skills import --help shows what it may be. Nothing was published.",
+  },
+  EDOCTOR: {
+    exit: 1,
+    summary: "skills doctor found a problem.",
+    hint: "Each problem of the report says what to do about it.",
   },
   EREGISTRY: {
     exit: 1,

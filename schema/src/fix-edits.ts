@@ -23,11 +23,17 @@ export function findEdits(source: Source, expected: string | undefined): Edit[] 
   return [...fixName(source, expected), ...fixTools(source), ...fixMetadata(source), ...fixVersion(source)];
 }
 
-function fixName({ map, yaml }: Source, expected: string | undefined): Edit[] {
-  const name = pairOf(map, "name")?.value;
-  if (!isScalar(name) || typeof name.value !== "string" || !name.range) return [];
+function fixName(source: Source, expected: string | undefined): Edit[] {
+  const name = pairOf(source.map, "name")?.value;
+  if (!isScalar(name) || typeof name.value !== "string") return [];
   const right = expected !== undefined && isSkillName(expected) ? expected : slugify(name.value);
-  if (right === "" || right === name.value) return [];
+  return right === "" ? [] : editName(source, right);
+}
+
+/** Puts another name into the place of the one that is there; nothing where it is the same, or no text. */
+export function editName({ map, yaml }: Source, right: string): Edit[] {
+  const name = pairOf(map, "name")?.value;
+  if (!isScalar(name) || typeof name.value !== "string" || !name.range || right === name.value) return [];
   const [start] = name.range;
   const raw = yaml.slice(start, name.range[1]).trimEnd();
   const mark = name.type === Scalar.QUOTE_DOUBLE ? '"' : name.type === Scalar.QUOTE_SINGLE ? "'" : undefined;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildSkill, entriesOf } from "../../test/support/skill.ts";
-import { fixSkill } from "./fix.ts";
+import { fixSkill, renameSkill } from "./fix.ts";
 import { parseFrontmatter } from "./frontmatter.ts";
 import { inspectSkill } from "./inspect.ts";
 
@@ -193,5 +193,32 @@ describe("fixSkill", () => {
       ),
       { numRuns: 200 },
     );
+  });
+});
+
+describe("renameSkill", () => {
+  it.each([
+    [
+      "plain",
+      "---\nname: y # why\nversion: 1\n---\nbody\r\n",
+      "---\nname: x # why\nversion: 1\n---\nbody\r\n",
+    ],
+    [
+      "quoted",
+      "---\r\nname: 'y'\r\nallowed-tools: [a]\r\n---\r\n",
+      "---\r\nname: 'x'\r\nallowed-tools: [a]\r\n---\r\n",
+    ],
+    ["equal", "---\nname: x\n---\n", "---\nname: x\n---\n"],
+  ])("changes a %s name and nothing else", (_name, text, expected) => {
+    expect(renameSkill(text, "x")).toBe(expected);
+  });
+
+  it.each([
+    ["no frontmatter", "# y\n"],
+    ["no name", "---\ndescription: d\n---\n"],
+    ["a list for a name", "---\nname: [y]\n---\n"],
+    ["broken YAML", "---\nname: y: z\n---\n"],
+  ])("gives up on %s", (_name, text) => {
+    expect(renameSkill(text, "x")).toBeUndefined();
   });
 });

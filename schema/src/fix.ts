@@ -1,6 +1,6 @@
 import { isMap, parseDocument } from "yaml";
 import type { Entry } from "./entry.ts";
-import { type Edit, findEdits } from "./fix-edits.ts";
+import { type Edit, editName, findEdits, type Source } from "./fix-edits.ts";
 import { decodeSkill, parseFrontmatter, splitFrontmatter } from "./frontmatter.ts";
 import { findSkills } from "./layout.ts";
 import { parsePackageJson } from "./package-json.ts";
@@ -29,18 +29,34 @@ export function fixSkill(entries: Entry[], folder?: string): SkillFix[] {
   });
 }
 
+/**
+ * SKILL.md with another name in its frontmatter; everything else stays byte for byte. undefined where the frontmatter cannot be
+ * read, or holds its name in a form that cannot be replaced, as an alias of YAML.
+ */
+export function renameSkill(text: string, name: string): string | undefined {
+  const renamed = edit(text, "SKILL.md", (source) => editName(source, name))?.text ?? text;
+  return parseFrontmatter(renamed, "SKILL.md").frontmatter?.data["name"] === name ? renamed : undefined;
+}
+
 function fixText(
   text: string,
   path: string,
   expected: string | undefined,
 ): { text: string; changes: string[] } | undefined {
+  return edit(text, path, (source) => findEdits(source, expected));
+}
+
+/** Applies edits to the frontmatter; undefined where there is nothing to edit, or no frontmatter that can be read. */
+function edit(
+  text: string,
+  path: string,
+  find: (source: Source) => Edit[],
+): { text: string; changes: string[] } | undefined {
   const split = splitFrontmatter(text, path);
   if ("issue" in split || parseFrontmatter(text, path).frontmatter === undefined) return undefined;
   const { contents } = parseDocument(split.yaml, { logLevel: "error" });
   if (!isMap(contents)) return undefined;
-  const edits = findEdits({ yaml: split.yaml, map: contents }, expected).toSorted(
-    (a, b) => a.start - b.start,
-  );
+  const edits = find({ yaml: split.yaml, map: contents }).toSorted((a, b) => a.start - b.start);
   if (edits.length === 0) return undefined;
   const yaml = applyEdits(split.yaml, edits);
   const fixed = text.slice(0, split.start) + yaml + text.slice(split.start + split.yaml.length);

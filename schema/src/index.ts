@@ -1,3 +1,4 @@
+export { compareAbilities } from "./abilities/abilities-answer.ts";
 export * from "./api/audit.ts";
 export * from "./api/diff.ts";
 export * from "./api/error.ts";
@@ -12,10 +13,11 @@ export * from "./api/skill.ts";
 export * from "./api/stats.ts";
 export * from "./api/trust.ts";
 export { foldPath, inspectArchive } from "./archive.ts";
+export { compareFiles } from "./diff/compare-files.ts";
 export { errorTableMarkdown, issueTableMarkdown, manifestMarkdown } from "./docs.ts";
 export * from "./entry.ts";
 export * from "./errors.ts";
-export { fixSkill, type SkillFix } from "./fix.ts";
+export { fixSkill, renameSkill, type SkillFix } from "./fix.ts";
 export { type Frontmatter, type ParsedFrontmatter, parseFrontmatter } from "./frontmatter.ts";
 export { generatePackageJson, packageJsonText, SKILL_KEYWORD } from "./generated-package.ts";
 export * from "./inspect.ts";
@@ -32,7 +34,7 @@ export {
   parsePackageJson,
   toPackageManifest,
 } from "./package-json.ts";
-export type { Waiver } from "./package-schema.ts";
+export type { ForkedFrom, ImportedFrom, Waiver } from "./package-schema.ts";
 export type { Packer } from "./packer.ts";
 export { sameContent } from "./same-content.ts";
 export { type ReadTarball, readTarball } from "./tarball.ts";

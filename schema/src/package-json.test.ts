@@ -115,7 +115,21 @@ describe("toPackageManifest", () => {
     ["package.dependencies", { dependencies: { "@acme/y": "acme/y" } }],
     ["package.dependencies", { dependencies: { "@acme/y": "workspace:*" } }],
     ["package.dependencies", { dependencies: { "@acme/y": "../y" } }],
-    ["package.waiver", { skill: 5 }],
+    ["package.field", { skill: 5 }],
+    ["package.field", { skill: { forkedFrom: { name: "x", version: "1.0.0" } } }],
+    ["package.field", { skill: { forkedFrom: { name: "@acme/x", version: "^1.0.0" } } }],
+    ["package.field", { skill: { importedFrom: { repository: "https://example.com/x" } } }],
+    ["package.field", { skill: { importedFrom: { repository: "https://t0k3n@example.com/x", path: "" } } }],
+    ["package.field", { skill: { importedFrom: { repository: "me:pw@example.com:x", path: "" } } }],
+    ["package.field", { skill: { importedFrom: { repository: "ssh://git:pw@example.com/x", path: "" } } }],
+    [
+      "package.field",
+      { skill: { importedFrom: { repository: "https://example.com/x", path: "a/../../b" } } },
+    ],
+    [
+      "package.characters",
+      { skill: { importedFrom: { repository: "https://example.com/x", path: "a\u001bb" } } },
+    ],
     ["package.waiver", { skill: { allow: [{ path: "x", code: "archive.link" }] } }],
     ["package.waiver", { skill: { allow: [{ path: "x", code: "constructor" }] } }],
     ["package.characters", { description: "\u001b[31m" }],
@@ -201,6 +215,29 @@ describe("parsePackageJson", () => {
       ["package.bin", 8],
       ["package.field", 9],
     ]);
+  });
+
+  it("names the setting of a publish that is wrong, with its line, and says what is wrong with it", () => {
+    const skill = {
+      allow: [{ path: "x", code: "archive.link" }],
+      forkedFrom: { name: "@acme/y", version: "1" },
+      importedFrom: { repository: "https://me:secret@example.com/x", path: "" },
+    };
+    const { issues } = parsePackageJson(Buffer.from(JSON.stringify({ ...GOOD, skill }, null, 2)));
+    const found = issues.map(({ code, line, message }) => [code, line, message]);
+    expect(found.toSorted(([, a], [, b]) => Number(a) - Number(b))).toEqual([
+      ["package.waiver", 5, '"skill.allow.0.code" is wrong'],
+      ["package.field", 11, '"skill.forkedFrom.version" is not an exact version'],
+      ["package.field", 15, '"skill.importedFrom.repository" has credentials in it'],
+    ]);
+  });
+
+  it("keeps where a skill comes from", () => {
+    const skill = {
+      forkedFrom: { name: "@acme/y", version: "1.0.0" },
+      importedFrom: { repository: "ssh://git@example.com/x.git", commit: "0a1b", path: "skills/x" },
+    };
+    expect(toPackageManifest({ ...GOOD, skill }).manifest?.skill).toEqual(skill);
   });
 
   it("takes a byte order mark, as npm does", () => {

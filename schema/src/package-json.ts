@@ -96,6 +96,7 @@ function judge(value: unknown): Omit<ParsedPackage, "issues"> & { findings: Find
     ...fieldFindings(fields),
     ...settingFindings(settings),
     ...(fields.success ? inspectCharacters(fields.data) : []),
+    ...(settings.success ? inspectCharacters({ skill: settings.data }) : []),
   ];
   const parsedName = typeof name === "string" ? parsePackageName(name) : undefined;
   if (parsedName === undefined) return { findings };
@@ -168,22 +169,26 @@ function isRegistrySpec(spec: string): boolean {
   return spec.length <= VERSION_MAX && (validRange(spec) !== null || DIST_TAG.test(spec));
 }
 
-/** The one place that knows zod's findings on package.json. */
 function fieldFindings(parsed: z.ZodSafeParseResult<unknown>): Finding[] {
   const problems = parsed.error?.issues ?? [];
-  return problems.map((problem) => {
-    const field = problem.path.map(String).join(".");
-    const custom = problem.code === "custom" ? problem.message : "has a wrong type or size";
-    return found("package.field", field, `${quote(field)} ${custom}`);
-  });
+  return problems.map((problem) => fieldFinding(problem, problem.path));
 }
 
+/** What is wrong with `allow` has a code of its own: a waiver that does not work is a finding that comes back. */
 function settingFindings(parsed: z.ZodSafeParseResult<unknown>): Finding[] {
   const problems = parsed.error?.issues ?? [];
   return problems.map((problem) => {
-    const field = ["skill", ...problem.path.map(String)].join(".");
-    return found("package.waiver", "skill.allow", `${quote(field)} is wrong`);
+    const path = ["skill", ...problem.path];
+    if (problem.path[0] !== "allow") return fieldFinding(problem, path);
+    return found("package.waiver", path.join("."), `${quote(path.map(String).join("."))} is wrong`);
   });
+}
+
+/** The one place that knows zod's findings on package.json. */
+function fieldFinding(problem: z.core.$ZodIssue, path: PropertyKey[]): Finding {
+  const field = path.map(String).join(".");
+  const custom = problem.code === "custom" ? problem.message : "has a wrong type or size";
+  return found("package.field", field, `${quote(field)} ${custom}`);
 }
 
 function inspectCharacters(fields: Record<string, unknown>): Finding[] {
@@ -215,11 +220,11 @@ function keyLines(text: string): Map<string, number> {
   return text.length > LINES_MAX ? new Map() : parseYaml(text).lines;
 }
 
-/** The line of the field, or of the nearest field around it. */
-function toIssue(finding: Finding, lines: Map<string, number>): Issue {
-  const { code, field, message } = finding;
-  const line = lines.get(field) ?? lines.get(field.split(".")[0] ?? "");
-  return issue(code, { path: PATH, line, message });
+/** With the line of the field, or of the nearest field around it. */
+function toIssue({ code, field, message }: Finding, lines: Map<string, number>): Issue {
+  let known = field;
+  while (!lines.has(known) && known.includes(".")) known = known.slice(0, known.lastIndexOf("."));
+  return issue(code, { path: PATH, line: lines.get(known), message });
 }
 
 function found(code: IssueCode, field: string, message: string): Finding {

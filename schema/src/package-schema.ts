@@ -1,6 +1,8 @@
+import validVersion from "semver/functions/valid.js";
 import { z } from "zod";
 import type { IssueCode } from "./issue.ts";
 import { ISSUE_TABLE } from "./issue-table.ts";
+import { parsePackageName } from "./name.ts";
 
 /** Bounds of package.json; generous for people, small enough that a packument of a thousand versions stays servable. */
 const TEXT_MAX = 4_096;
@@ -83,8 +85,30 @@ const waivableCode = z.string().refine((code): code is IssueCode => {
   return isIssueCode(code) && "waivable" in ISSUE_TABLE[code];
 });
 
+/** Where the files of an imported skill come from. Who publishes says so; nobody has proved it. */
+const importedFrom = z.object({
+  /** Address of the repository, archive or site, without credentials. */
+  repository: url.refine((address) => !hasCredentials(address), { error: "has credentials in it" }),
+  /** Commit of the repository; absent for what has none. */
+  commit: word.exactOptional(),
+  /** Folder of the skill in it, `/`-separated; empty for the top. */
+  path: text.refine(isInside, { error: "leads out of the repository" }),
+});
+export type ImportedFrom = z.infer<typeof importedFrom>;
+
+/** The version that a fork began with, or last took over. */
+const forkedFrom = z.object({
+  name: word.refine((name) => parsePackageName(name) !== undefined, {
+    error: "is not @namespace/skill-name",
+  }),
+  version: word.refine((version) => validVersion(version) === version, { error: "is not an exact version" }),
+});
+export type ForkedFrom = z.infer<typeof forkedFrom>;
+
 /** Our own field: settings of the publish that are not npm's. */
 export const skillSettingsSchema = z.object({
+  importedFrom: importedFrom.exactOptional(),
+  forkedFrom: forkedFrom.exactOptional(),
   allow: z
     .array(z.object({ path: text, code: waivableCode }))
     .max(LIST_MAX)
@@ -104,4 +128,17 @@ function parsePerson(line: string): Person {
 
 function definedFields(found: Person): Person {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== ""));
+}
+
+/** `ssh://git@host` names an account that everybody uses; in https a name alone may be a token. */
+function hasCredentials(address: string): boolean {
+  // `name:password@host:path`, which is no URL.
+  if (/^[^/@]*:[^/@]*@/.test(address)) return true;
+  const parsed = URL.parse(address.replace(/^git\+/, ""));
+  if (parsed === null) return false;
+  return parsed.password !== "" || (/^https?:$/.test(parsed.protocol) && parsed.username !== "");
+}
+
+function isInside(path: string): boolean {
+  return !path.startsWith("/") && !path.split("/").includes("..");
 }

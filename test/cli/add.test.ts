@@ -1,10 +1,10 @@
-import { createServer, type IncomingHttpHeaders } from "node:http";
-import { appendFile, mkdir, readFile, readdir, readlink, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { skillText } from "../support/cli.ts";
-import { startProxy } from "../support/proxy.ts";
-import { publishSkill, startTeam, type Team } from "../support/team.ts";
+import { makeProject, release } from "../support/project.ts";
+import { joinTeam, publishSkill, startTeam, type Team } from "../support/team.ts";
+import { skillsIn } from "../support/tree.ts";
 
 async function lockText({ project }: Team): Promise<string> {
   return readFile(join(project, "skills.lock"), "utf8");
@@ -14,10 +14,20 @@ function publish(team: Team, version: string, body = "Do the thing.\n"): Promise
   return publishSkill(team, { name: "x", version, files: { "SKILL.md": skillText("x", body) } });
 }
 
+/** For what needs no registry of its own. */
+let shared: Team;
+beforeAll(async () => {
+  shared = await startTeam();
+  await publish(shared, "1.0.0");
+  await publishSkill(shared, { name: "y", version: "1.0.0", files: { "SKILL.md": skillText("y") } });
+  for (const version of ["1.0.0", "1.1.0"]) await release(shared, { name: "@acme/versions", version });
+  await release(shared, { name: "@acme/versions", version: "2.0.0-beta.1", tag: "beta" });
+});
+afterAll(() => shared[Symbol.asyncDispose]());
+
 describe("skills add", () => {
   test("installs into an empty project without a flag or a question", async () => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
+    await using team = await joinTeam(shared);
     const result = await team.skills(["add", "@acme/x"]);
     expect(result).toMatchObject({
       code: 0,
@@ -26,7 +36,7 @@ describe("skills add", () => {
     });
     expect(await readFile(join(team.project, ".agents/skills/x/SKILL.md"), "utf8")).toBe(skillText("x"));
     expect(await readlink(join(team.project, ".claude/skills/x"))).toBe("../../.agents/skills/x");
-    expect((await readdir(join(team.project, ".agents/skills"))).toSorted()).toEqual(["x"]);
+    expect(await skillsIn(join(team.project, ".agents/skills"))).toEqual(["x"]);
   });
 
   test("updates, and says it when there is nothing to do", async () => {
@@ -44,9 +54,7 @@ describe("skills add", () => {
   });
 
   test("takes the agents from their traces, and from the lock the next time", async () => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
-    await publishSkill(team, { name: "y", version: "1.0.0", files: { "SKILL.md": skillText("y") } });
+    await using team = await joinTeam(shared);
     await mkdir(join(team.project, ".cursor"));
     expect((await team.skills(["add", "@acme/x"])).stdout).toContain("(cursor)");
     await rm(join(team.project, ".cursor"), { recursive: true });
@@ -67,8 +75,7 @@ describe("skills add", () => {
   });
 
   test("installs into the home with --global", async () => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
+    await using team = await joinTeam(shared);
     const result = await team.skills(["add", "@acme/x", "--global", "--agent", "claude-code"]);
     expect(result.stdout).toBe("added @acme/x@1.0.0 → ~/.agents/skills/x (claude-code)\n");
     expect(await readFile(join(team.home, ".claude/skills/x/SKILL.md"), "utf8")).toBe(skillText("x"));
@@ -77,8 +84,7 @@ describe("skills add", () => {
   });
 
   test("takes the home for the home by whatever name HOME calls it", async () => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
+    await using team = await joinTeam(shared);
     const link = join(dirname(team.home), "link-to-home");
     await symlink(team.home, link);
     for (const home of [link, `${team.home}/`]) {
@@ -98,12 +104,16 @@ describe("skills add", () => {
     expect(await team.json(["list"])).toMatchObject({
       skills: names.map((skill) => ({ skill, state: "ok" })),
     });
-    expect((await readdir(team.project)).toSorted()).toEqual([".agents", ".claude", "skills.lock"]);
+    expect((await readdir(team.project)).toSorted()).toEqual([
+      ".agents",
+      ".claude",
+      "skills.json",
+      "skills.lock",
+    ]);
   });
 
   test("needs no place to write in the home", async () => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
+    await using team = await joinTeam(shared);
     await team.write("home", { ".npm": "a file, so that npm's cache could not be there" });
     expect(await team.skills(["add", "@acme/x"])).toMatchObject({ code: 0, stderr: "" });
   });
@@ -121,18 +131,70 @@ describe("skills add", () => {
     expect(await readFile(file, "utf8")).toContain("Better.");
   });
 
-  test("of several goes on after a failure", async () => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
+  test("of several installs all of them or none", async () => {
+    await using team = await joinTeam(shared);
     const result = await team.skills(["add", "@acme/nothing", "@acme/x"]);
-    expect(result.code).toBe(1);
-    expect(result.stdout).toBe("added @acme/x@1.0.0 → .agents/skills/x (claude-code, codex)\n");
-    expect(result.stderr).toContain("error EPARTIAL: 1 of 2 failed: @acme/nothing");
+    expect(result).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("error ENOTFOUND") });
+    expect(await readdir(team.project)).toEqual([]);
+  });
+
+  test.each([
+    ["@acme/versions", [], "^1.1.0"],
+    ["@acme/versions@latest", [], "^1.1.0"],
+    ["@acme/versions@beta", [], "^2.0.0-beta.1"],
+    ["@acme/versions@^1.0.0", [], "^1.0.0"],
+    ["@acme/versions@1.0.0", [], "1.0.0"],
+    ["@acme/versions@>=1 <2", [], ">=1 <2"],
+    ["@acme/versions@^1.0.0", ["--exact"], "1.1.0"],
+  ])("of %s with %j writes down %s", async (spec, options, range) => {
+    await using project = await makeProject(shared.registry.url);
+    expect((await project.skills(["add", spec, ...options])).code).toBe(0);
+    expect(JSON.parse(await project.file("skills.json"))).toEqual({
+      skills: { "@acme/versions": range },
+      agents: ["claude-code", "codex"],
+    });
+    expect((await project.skills(["ci"])).code).toBe(0);
+  });
+
+  test("keeps what skills.json says beside it, and how it is laid out", async () => {
+    const files = {
+      "skills.json":
+        '{\n    "$schema": "x",\n    "mode": "copy",\n    "agents": ["codex"],\n    "skills": {}\n}\n',
+    };
+    await using project = await makeProject(shared.registry.url, { files });
+    await project.skills(["add", "@acme/versions@1.0.0"]);
+    expect(await project.file("skills.json")).toBe(
+      '{\n    "$schema": "x",\n    "mode": "copy",\n    "agents": [\n        "codex"\n    ],\n    "skills": {\n        "@acme/versions": "1.0.0"\n    }\n}\n',
+    );
+  });
+
+  test("beside an install and a removal at the same time leaves a project that is in order", async () => {
+    await using project = await makeProject(shared.registry.url);
+    await project.skills(["add", "@acme/versions@1.0.0"]);
+    await rm(join(project.folder, ".claude"), { recursive: true });
+    const commands = [
+      ["install"],
+      ["add", "@acme/y"],
+      ["update", "@acme/versions@^1.0.0"],
+      ["remove", "@acme/versions"],
+      ["install"],
+    ];
+    const results = await Promise.all(commands.map((args) => project.skills(args)));
+    // Whether the update still finds what is removed is a matter of luck.
+    for (const [index, { code, stderr }] of results.entries())
+      expect(code === 0 || (index === 2 && stderr.includes("ENOTINSTALLED")), stderr).toBe(true);
+    expect((await project.skills(["ci"])).code).toBe(0);
+    expect((await readdir(project.folder)).toSorted()).toEqual([
+      ".agents",
+      ".claude",
+      "skills.json",
+      "skills.lock",
+    ]);
+    expect(await skillsIn(join(project.folder, ".agents/skills"))).toEqual(expect.arrayContaining(["y"]));
   });
 
   test("writes no credential and no host into the lock", async () => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
+    await using team = await joinTeam(shared);
     await team.skills(["add", "@acme/x"]);
     const text = await lockText(team);
     expect(text).toContain('"resolved": "@acme/x/-/x-1.0.0.tgz"');
@@ -147,139 +209,17 @@ describe("skills add", () => {
     [["legal-documents"], "error EBADNAME"],
     [["@acme/Bad_Name"], "error"],
   ])("of %j fails without leaving anything", async (args, message) => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
-    const result = await team.skills(["add", ...args]);
+    await using project = await makeProject(shared.registry.url);
+    const result = await project.skills(["add", ...args]);
     expect(result.code).not.toBe(0);
     expect(result.stderr).toContain(message);
-    expect(await readdir(team.project)).toEqual([]);
-  });
-});
-
-describe("a registry that cannot be trusted", () => {
-  test.each([
-    [
-      "drops the signature",
-      (text: string) => text.replace(/"signatures":\[[^\]]*\]/g, '"signatures":[]'),
-      "ESIGNATURE",
-    ],
-    [
-      "signs with another key",
-      (text: string) => text.replace(/"keyid":"SHA256:[^"]*","sig"/g, '"keyid":"SHA256:other","sig"'),
-      "ESIGNATURE",
-    ],
-    [
-      "changes the integrity",
-      (text: string) =>
-        text.replace(/"integrity":"sha512-[^"]*"/g, `"integrity":"sha512-${"A".repeat(86)}=="`),
-      "ESIGNATURE",
-    ],
-    ["drops the integrity", (text: string) => text.replace(/"integrity":"sha512-[^"]*",/g, ""), "EREGISTRY"],
-    [
-      "offers two integrities to choose from",
-      (text: string) => text.replace(/"integrity":"(sha512-[^"]*)"/g, '"integrity":"$1 $1"'),
-      "EREGISTRY",
-    ],
-    ["answers with another package", (text: string) => text.replaceAll("@acme/x", "@acme/y"), "EREGISTRY"],
-    ["answers with nonsense", () => "[5]", "EREGISTRY"],
-    [
-      "passes an old version off as a new one, signature and all",
-      (text: string) =>
-        text
-          .replace('"versions":{"1.0.0":', '"versions":{"9.0.0":')
-          .replace('"latest":"1.0.0"', '"latest":"9.0.0"'),
-      "EREGISTRY",
-    ],
-    [
-      "has the tarball on the disk",
-      (text: string) => text.replace(/"tarball":"[^"]*"/g, '"tarball":"file:///etc/passwd"'),
-      "EREGISTRY",
-    ],
-  ])("is refused when it %s", async (_, json, code) => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
-    await using proxy = await startProxy(team.registry, { json });
-    const result = await team.skills(["add", "@acme/x", "--registry", proxy.url]);
-    expect(result.code).toBe(1);
-    expect(result.stderr).toContain(`error ${code}`);
-    expect(await readdir(team.project)).toEqual([]);
-  });
-
-  test.each([
-    ["other bytes", (bytes: Buffer) => Buffer.concat([bytes, Buffer.from("x")]), "EINTEGRITY"],
-    ["half the bytes", (bytes: Buffer) => bytes.subarray(0, bytes.length / 2), "EINTEGRITY"],
-    ["more bytes than any skill has", () => Buffer.alloc(11 * 1024 * 1024), "ESKILLTOOLARGE"],
-  ])("is refused when it sends %s", async (_, tarball, code) => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
-    await using proxy = await startProxy(team.registry, { tarball });
-    const result = await team.skills(["add", "@acme/x", "--registry", proxy.url]);
-    expect(result.code).toBe(1);
-    expect(result.stderr).toContain(`error ${code}`);
-    expect(await readdir(team.project)).toEqual([]);
-  });
-
-  test("does not get the credentials of another one", async () => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
-    const asked = Promise.withResolvers<IncomingHttpHeaders>();
-    const stranger = createServer((request, response) => {
-      asked.resolve(request.headers);
-      response.writeHead(404).end();
-    });
-    await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
-    const address = stranger.address();
-    const port = typeof address === "object" ? address?.port : undefined;
-    await using proxy = await startProxy(team.registry, {
-      json: (text) => text.replace(/"tarball":"[^"]*"/g, `"tarball":"http://127.0.0.1:${port}/x.tgz"`),
-    });
-    await appendFile(join(team.home, ".npmrc"), `//${new URL(proxy.url).host}/:_authToken=${team.token}\n`);
-    expect((await team.skills(["add", "@acme/x", "--registry", proxy.url])).code).toBe(1);
-    expect((await asked.promise).authorization).toBeUndefined();
-    stranger.close();
-  });
-
-  test("cannot put lines of its own between ours", async () => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
-    await using proxy = await startProxy(team.registry, {
-      json: (text) => text.replace(/"dist":/g, String.raw`"deprecated":"old\nhint: do harm","dist":`),
-    });
-    const result = await team.skills(["add", "@acme/x", "--registry", proxy.url]);
-    expect(result.stderr).toContain(String.raw`is deprecated: old\u000ahint: do harm`);
-  });
-
-  test("is used with a warning when it has no keys at all", async () => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
-    await using proxy = await startProxy(team.registry, {
-      json: (text) => (text.includes('"keys"') ? '{"keys":[]}' : text),
-    });
-    const result = await team.skills(["add", "@acme/x", "--registry", proxy.url]);
-    expect(result.code).toBe(0);
-    expect(result.stderr).toContain("does not sign");
-  });
-
-  test("is refused when it means other bytes than the lock by the same version", async () => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
-    await team.skills(["add", "@acme/x"]);
-    const text = (await lockText(team)).replace(
-      /"integrity": "sha512-[^"]*"/,
-      `"integrity": "sha512-${"A".repeat(86)}=="`,
-    );
-    await writeFile(join(team.project, "skills.lock"), text);
-    const result = await team.skills(["add", "@acme/x"]);
-    expect(result.code).toBe(1);
-    expect(result.stderr).toContain("error EINTEGRITY");
+    expect(await project.tree()).toEqual({});
   });
 });
 
 describe("list and remove", () => {
   test("show the state of each skill and take it away again", async () => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
-    await publishSkill(team, { name: "y", version: "1.0.0", files: { "SKILL.md": skillText("y") } });
+    await using team = await joinTeam(shared);
     expect((await team.skills(["list"])).stdout).toContain("no skills installed");
     await team.skills(["add", "@acme/x", "@acme/y"]);
     await writeFile(join(team.project, ".agents/skills/x/SKILL.md"), "mine");
@@ -300,13 +240,13 @@ describe("list and remove", () => {
     expect((await team.skills(["remove", "x"])).stderr).toContain("error ESKILLDIRTY");
     expect((await team.skills(["remove", "x", "--force"])).stdout).toBe("removed @acme/x@1.0.0\n");
     expect((await team.skills(["remove", "@acme/y"])).stdout).toBe("removed @acme/y@1.0.0\n");
-    expect(await readdir(team.project)).toEqual(["skills.lock"]);
+    expect((await readdir(team.project)).toSorted()).toEqual([".agents", "skills.json", "skills.lock"]);
+    expect(await readdir(join(team.project, ".agents"))).toEqual(["backups"]);
     expect((await team.skills(["remove", "y"])).stderr).toContain("error ENOTINSTALLED");
   });
 
   test("leave alone what was not installed by skills", async () => {
-    await using team = await startTeam();
-    await publish(team, "1.0.0");
+    await using team = await joinTeam(shared);
     await team.write("project/.claude/skills/own", { "SKILL.md": "mine" });
     await team.skills(["add", "@acme/x"]);
     await team.skills(["remove", "x"]);

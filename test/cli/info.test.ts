@@ -70,6 +70,28 @@ describe("skills info", () => {
     expect(stdout).toContain("\ndeprecated: use another\n");
   });
 
+  test("says where a skill comes from and where changes go, and that nobody has verified it", async () => {
+    await using team = await startTeam();
+    const importedFrom = { repository: "https://github.com/acme/skills.git", commit: "0a1b2c3", path: "pdf" };
+    const manifest = {
+      name: "@acme/imported",
+      version: "1.0.0",
+      license: "MIT",
+      repository: "github:acme/mirror",
+      bugs: "https://example.com/bugs",
+      skill: { importedFrom },
+    };
+    const files = { "SKILL.md": skillText("imported"), "package.json": JSON.stringify(manifest) };
+    await publishSkill(team, { name: "imported", version: "1.0.0", files });
+    const { stdout } = await team.skills(["info", "@acme/imported"]);
+    const page = "https://github.com/acme/skills/tree";
+    expect(stdout).toContain(`imported from ${page}/0a1b2c3/pdf (stated by the publisher, not verified)\n`);
+    expect(stdout).toMatch(/^repository +https:\/\/github\.com\/acme\/mirror$/m);
+    expect(stdout).toMatch(/^bugs +https:\/\/example\.com\/bugs$/m);
+    expect(stdout).toMatch(/^contribute +https:\/\/github\.com\/acme\/skills\/tree\/HEAD\/pdf$/m);
+    expect(stdout).not.toContain("built from");
+  });
+
   test("lists the warnings of the validator, dependencies and dependents", async () => {
     await using team = await startLibrary();
     const files = {

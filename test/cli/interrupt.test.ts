@@ -7,8 +7,11 @@ import { skillText, spawnCli, testWorld } from "../support/cli.ts";
 import { startProxy } from "../support/proxy.ts";
 import { publishSkill, startTeam, type Team } from "../support/team.ts";
 
-/** Enough kills to hit loading, fetching, staging, swapping and the end. */
-const ROUNDS = 14;
+/**
+ * Enough kills to hit loading, fetching, staging, swapping and the end now and then; every step of the swap has its own kill in
+ * cli/src/install/faults.test.ts.
+ */
+const ROUNDS = 4;
 /** Milliseconds that an `add` of the built sources takes at most here; kills are spread over it. */
 const SPAN = 900;
 

@@ -10,16 +10,23 @@ const RECORDER = `
   registerHooks({ load: (url, context, next) => { appendFileSync(process.env.LOADED, url + "\\n"); return next(url, context); } });
 `;
 
+/** Of the repository: modules of ours are below it. */
+const ROOT = new URL("../../", import.meta.url).href;
+
 async function modulesOf(
   args: string[],
-): Promise<{ code: number; stdout: string; stderr: string; packages: string[] }> {
+): Promise<{ code: number; stdout: string; stderr: string; packages: string[]; own: string[] }> {
   await using scratch = await makeScratch();
   const loaded = join(scratch.home, "loaded");
   const recorder = `data:text/javascript,${encodeURIComponent(RECORDER)}`;
   const env = { LOADED: loaded, npm_config_fetch_retries: "0", NODE_OPTIONS: `--import=${recorder}` };
   const result = await spawnCli(args, { cwd: scratch.project, home: scratch.home, env }).result;
   const urls = (await readFile(loaded, "utf8")).split("\n");
-  return { ...result, packages: urls.flatMap((url) => url.split("/node_modules/").slice(1)) };
+  return {
+    ...result,
+    packages: urls.flatMap((url) => url.split("/node_modules/").slice(1)),
+    own: urls.flatMap((url) => (url.startsWith(ROOT) ? [url.slice(ROOT.length)] : [])),
+  };
 }
 
 test("skills --version prints the version and loads no package at all", async () => {
@@ -36,8 +43,28 @@ test.each([[["--help"]], [["help"]], [[]]])("skills %j loads no package at all",
   expect(packages).toEqual([]);
 });
 
+test("what completion asks at a press of Tab loads no package at all", async () => {
+  const { code, packages } = await modulesOf(["completion", "--installed"]);
+  expect(code).toBe(0);
+  expect(packages).toEqual([]);
+});
+
+/** They read skills.json and skills.lock by their schemas, and need no rule for the content of skills. */
+test.each([[["list"]], [["list", "--help"]], [["outdated"]]])(
+  "skills %j loads zod and semver at most, and neither the inspection of skills nor the answers of the REST API",
+  async (args) => {
+    const { code, packages, own } = await modulesOf(args);
+    expect(code).toBe(0);
+    expect(packages.filter((path) => !/^(zod|semver)\//.test(path))).toEqual([]);
+    expect(own).toContain("schema/src/basics.ts");
+    expect(own).not.toContain("schema/src/inspect.ts");
+    expect(own).not.toContain("schema/src/index.ts");
+  },
+);
+
 test.each([
-  [["list"]],
+  [["completion", "bash"]],
+  [["verify", "--offline"]],
   [["validate", "--help"]],
   [["add", "--help"]],
   [["search", "--help"]],
@@ -61,7 +88,7 @@ test.each([
   [["nonsense"], 'there is no command "nonsense"'],
   [["lst"], "did you mean list?"],
   [["add"], "a <spec> is missing"],
-  [["add", "@acme/x", "--agent", "nobody"], "--agent is one of claude-code"],
+  [["list", "--depth", "x"], "--depth is a number"],
   [["add", "github:acme/x"], "not the name of a skill in a registry"],
   [["publish", "nowhere"], "there is no folder"],
   [["search", "x", "--limit", "0"], "--limit is a number"],

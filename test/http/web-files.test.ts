@@ -147,8 +147,9 @@ describe("pages that look inside a skill", () => {
     expect(rows).toContainEqual("3 + description: Drafts and checks contracts.");
     const summary = root.text.replaceAll(/\s+/g, " ");
     expect(summary).toContain("2 files changed 5 added 1 removed");
-    expect(summary).toContain("Scripts changed. An agent may run them: scripts/check.py (added).");
-    expect(summary).toContain("New dependencies: @acme/other.");
+    expect(summary).toContain("Newly possible. As the files say it; nothing was run.");
+    expect(summary).toContain("ships the script scripts/check.py (python)");
+    expect(summary).toContain("builds on @acme/other ^1.0.0 package.json:");
     expect(summary).toContain("description Drafts contracts. Drafts and checks contracts.");
     expect(summary).toContain("30000 lines are too many for this page");
   });

@@ -6,6 +6,7 @@ import { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { World } from "../../cli/src/world.ts";
 import { run } from "../../cli/src/run.ts";
+import { guardNpmrc, guardSecret, refuseLeak, refuseLeakInFiles } from "./leaks.ts";
 
 const MAIN = join(import.meta.dirname, "../../cli/src/main.ts");
 
@@ -17,6 +18,8 @@ export interface CliOptions {
   signal?: AbortSignal;
   /** Pretends that stdout is a terminal with colours, this many columns wide. */
   terminal?: number;
+  /** The same of stderr. */
+  errorTerminal?: number;
 }
 
 export interface CliResult {
@@ -34,6 +37,7 @@ export function testWorld(options: Partial<CliOptions> = {}): {
   const [stdout, stderr] = [collector(), collector()];
   const world = {
     version: "0.0.0",
+    packageFolder: join(import.meta.dirname, "../../cli"),
     cwd: options.cwd ?? tmpdir(),
     home: options.home ?? tmpdir(),
     env: options.env ?? {},
@@ -45,24 +49,44 @@ export function testWorld(options: Partial<CliOptions> = {}): {
       columns: options.terminal ?? Number.POSITIVE_INFINITY,
       terminal: options.terminal !== undefined,
       colors: options.terminal !== undefined,
+      errorColumns: options.errorTerminal,
     },
     signal: options.signal ?? new AbortController().signal,
   };
-  return { world, stdout: stdout.text, stderr: stderr.text };
+  return {
+    world,
+    stdout: () => refuseLeak(stdout.text(), "stdout"),
+    stderr: () => refuseLeak(stderr.text(), "stderr"),
+  };
 }
 
-/** Runs one command line in this process, without a terminal. */
+/** Runs one command line in this process, without a terminal. Throws when a secret of the tests is in what it wrote. */
 export async function runCli(args: string[], options: CliOptions): Promise<CliResult> {
   const { world, stdout, stderr } = testWorld(options);
-  const code = await run(args, world);
-  return { code, stdout: stdout(), stderr: stderr() };
+  return watched(options, async () => {
+    const code = await run(args, world);
+    return { code, stdout: stdout(), stderr: stderr() };
+  });
+}
+
+/** Looks for secrets in what a command writes, those among them that it has just got itself. */
+async function watched(options: CliOptions, work: () => Promise<CliResult>): Promise<CliResult> {
+  const { cwd, home, env = {} } = options;
+  for (const [name, value] of Object.entries(env)) if (/(token|password)$/i.test(name)) guardSecret(value);
+  await guardNpmrc([home, cwd]);
+  const result = await work();
+  await guardNpmrc([home, cwd]);
+  refuseLeak(`${result.stdout}${result.stderr}`, "the output");
+  await refuseLeakInFiles(cwd, home);
+  return result;
 }
 
 /** The same as a process of its own; `kill` ends it by a signal. */
 export function spawnCli(
   args: string[],
-  { cwd, home, env, stdin }: CliOptions,
+  options: CliOptions,
 ): { kill: (signal: NodeJS.Signals) => void; result: Promise<CliResult> } {
+  const { cwd, home, env, stdin } = options;
   const child = spawn(process.execPath, ["--conditions=source", MAIN, ...args], {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", HOME: home, ...env },
@@ -73,13 +97,10 @@ export function spawnCli(
     child.once("error", reject);
     child.once("close", (code) => resolve(code ?? -1));
   });
-  const result = Promise.all([exited, text(child.stdout), text(child.stderr)]).then(
-    ([code, stdout, stderr]) => ({
-      code,
-      stdout,
-      stderr,
-    }),
-  );
+  const result = watched(options, async () => {
+    const [code, stdout, stderr] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
+    return { code, stdout, stderr };
+  });
   return { kill: (signal) => void child.kill(signal), result };
 }
 

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { cleanEnvironment, type Outcome, run } from "./process.ts";
+import { refuseLeak } from "./leaks.ts";
 import type { TestRegistry } from "./registry.ts";
 
 export interface NpmUser extends AsyncDisposable {
@@ -35,8 +36,15 @@ export async function npmUser(registry: TestRegistry, account?: string): Promise
   return {
     home,
     folder,
-    npm: async (args, { cwd = home, input, env } = {}) =>
-      await run("npm", args, { cwd, env: { ...own, ...env }, ...(input === undefined ? {} : { input }) }),
+    npm: async (args, { cwd = home, input, env } = {}) => {
+      const outcome = await run("npm", args, {
+        cwd,
+        env: { ...own, ...env },
+        ...(input === undefined ? {} : { input }),
+      });
+      refuseLeak(`${outcome.stdout}${outcome.stderr}`, "the output of npm");
+      return outcome;
+    },
     skill: async (fullName, version, extra = {}) => {
       const name = fullName.slice(fullName.indexOf("/") + 1);
       return await folder(`${name}-${version}`, {

@@ -5,6 +5,7 @@ import { defaultSettings, type Settings } from "../../plugin/src/config-file.ts"
 import type { Stores } from "../../plugin/src/open.ts";
 import { type RunningServer, startServer } from "../../plugin/src/server.ts";
 import { jsonOf } from "./json.ts";
+import { guardSecret } from "./leaks.ts";
 
 export interface TestRegistry extends AsyncDisposable {
   url: string;
@@ -22,7 +23,7 @@ export interface TestRegistryOptions {
   stores?: (settings: Settings) => Promise<Stores>;
 }
 
-export const PASSWORD = "correct horse battery";
+export const PASSWORD = guardSecret("correct horse battery");
 
 /** A real Verdaccio with the plugin, in this process, on a free loopback port with a fresh data folder. */
 export async function startRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
@@ -51,7 +52,8 @@ function clientOf(server: RunningServer): Pick<TestRegistry, "url" | "account" |
         body: JSON.stringify({ name, password: PASSWORD }),
       });
       const body: unknown = await jsonOf(answer);
-      if (typeof body === "object" && body !== null && "token" in body) return String(body.token);
+      if (typeof body === "object" && body !== null && "token" in body)
+        return guardSecret(String(body.token));
       throw new Error(`no account ${name}: ${JSON.stringify(body)}`);
     },
   };

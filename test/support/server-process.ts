@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
+import { refuseLeak } from "./leaks.ts";
 
 const MAIN = path.resolve(import.meta.dirname, "../../plugin/src/main.ts");
 
@@ -29,7 +30,7 @@ export async function startServerProcess(dataDir: string, extra: string[] = []):
   return {
     child,
     url,
-    output: () => output,
+    output: () => refuseLeak(output, "what the server printed"),
     kill: async () => void (await end("SIGKILL")),
     stop: async () => await end("SIGTERM"),
     [Symbol.asyncDispose]: async () => void (await end("SIGKILL")),

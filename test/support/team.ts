@@ -15,8 +15,19 @@ export interface Team extends Scratch {
 /** A registry of its own with the account `acme`, whose home is set up as after `npm login`. */
 export async function startTeam(options: TestRegistryOptions = {}): Promise<Team> {
   const registry = await startRegistry(options);
+  const member = await joinTeam({ registry, token: await registry.account("acme") });
+  return {
+    ...member,
+    [Symbol.asyncDispose]: async () => {
+      await registry[Symbol.asyncDispose]();
+      await member[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The same account and registry with a home and a project of their own; the registry stays when they go. */
+export async function joinTeam({ registry, token }: Pick<Team, "registry" | "token">): Promise<Team> {
   const scratch = await makeScratch();
-  const token = await registry.account("acme");
   const { host } = new URL(registry.url);
   await scratch.write("home", {
     ".npmrc": `fetch-retries=0\nregistry=${registry.url}/\n//${host}/:_authToken=${token}\n`,
@@ -31,10 +42,6 @@ export async function startTeam(options: TestRegistryOptions = {}): Promise<Team
     json: async (args, options) => {
       const { stdout } = await skills([...args, "--json"], options);
       return JSON.parse(stdout);
-    },
-    [Symbol.asyncDispose]: async () => {
-      await registry[Symbol.asyncDispose]();
-      await scratch[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { Locator, Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { describePages } from "../support/pages.ts";
+import { publishDocument } from "../support/publish-body.ts";
+import { buildSkill } from "../support/skill.ts";
 
 const SKILL = "/skills/acme/contract-review";
 const heading = async (page: Page): Promise<string | null> =>
@@ -36,6 +38,35 @@ describePages("a skill in a browser", (pages) => {
       await side.getByRole("link", { name: "github.com/acme/skills", exact: true }).getAttribute("rel"),
     ).toContain("nofollow");
     expect(await side.getByRole("link", { name: "@acme/legal-suite" }).count()).toBe(1);
+    expect(visit.problems).toStrictEqual([]);
+  });
+
+  it("says what it was forked and imported from, on a narrow screen too", async () => {
+    const registry = pages.registry();
+    const skill = {
+      forkedFrom: { name: "@acme/contract-review", version: "1.0.0" },
+      importedFrom: { repository: "github:acme/skills", commit: "0a1b2c3d4e5f6a7b", path: "skills/review" },
+    };
+    const fork = { name: "@acme/our-contract-review", manifest: { skill } };
+    const manifest = { name: fork.name, version: "1.0.0", license: "MIT", skill };
+    const document = publishDocument(manifest, buildSkill(fork).tarball);
+    const published = await registry.fetch("/@acme%2four-contract-review", {
+      method: "PUT",
+      token: registry.token,
+      body: JSON.stringify(document),
+    });
+    expect(published.status).toBe(201);
+    await using visit = await pages.open("/skills/acme/our-contract-review", {
+      viewport: { width: 360, height: 800 },
+    });
+    const { page } = visit;
+    const facts = page.getByRole("listitem").filter({ hasText: "fork of" });
+    expect(await facts.textContent()).toBe("fork of @acme/contract-review 1.0.0, 1 version behind 1.1.0");
+    const side = page.getByRole("complementary", { name: "About this version" });
+    expect(await side.getByText("The registry has not proved it").count()).toBe(1);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+    await page.getByRole("link", { name: "@acme/contract-review", exact: true }).click();
+    await page.waitForURL(`**${SKILL}`);
     expect(visit.problems).toStrictEqual([]);
   });
 

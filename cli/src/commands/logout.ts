@@ -1,4 +1,4 @@
-import { SkillsError } from "@skills-registry/schema";
+import { SkillsError } from "@skills-registry/schema/basics";
 import { defineCommand } from "../command.ts";
 import { optionsFor, revoke } from "../registry/registry.ts";
 import { optionalScope } from "../registry/scope.ts";

@@ -1,4 +1,4 @@
-import { SkillsError } from "@skills-registry/schema";
+import { SkillsError } from "@skills-registry/schema/basics";
 import { openBrowser } from "../terminal/browser.ts";
 import { defineCommand } from "../command.ts";
 import { parseSkillSpec } from "../registry/fetch-skill.ts";

@@ -1,11 +1,14 @@
 import { relative, resolve } from "node:path";
-import { formatIssue } from "@skills-registry/schema";
+import { formatIssue } from "@skills-registry/schema/basics";
 import { doEach, partialFailure } from "../batch.ts";
 import { defineCommand } from "../command.ts";
+import type { Context } from "../context.ts";
 import { expandFolder } from "../publish/folder.ts";
 import { BUMPS } from "../publish/next-version.ts";
 import { ACCESS, publishFolder, type PublishedSkill } from "../publish/publish.ts";
+import { findWorkspaces } from "../publish/workspaces.ts";
 import { optionalScope } from "../registry/scope.ts";
+import { usageError } from "../usage-error.ts";
 
 export const command = defineCommand({
   description:
@@ -32,20 +35,36 @@ export const command = defineCommand({
       description:
         "Who sees a new skill: everybody, or those with a right to it; its namespace says it otherwise",
     },
+    workspaces: {
+      type: "boolean",
+      description:
+        "Publish the npm workspaces of this folder that are skills, those that others depend on first; private ones are left out",
+    },
+    workspace: {
+      type: "string",
+      short: "w",
+      multiple: true,
+      value: "name",
+      description: "Publish this workspace, by name or folder; may be repeated",
+    },
     "dry-run": { type: "boolean", description: "Do everything but the publish" },
   },
   examples: [
     "skills publish",
     "skills publish skills/* --scope @acme",
     "skills publish --bump minor --dry-run",
+    "skills publish --workspaces",
   ],
   async run(context, { args, options }) {
     const scope = optionalScope(options.scope);
     const bump = BUMPS.find((part) => part === options.bump);
     const access = ACCESS.find((who) => who === options.access);
     const mode = options["dry-run"] === true ? "check" : "publish";
-    const given = args.length === 0 ? ["."] : args;
-    const folders = (await Promise.all(given.map((arg) => expandFolder(resolve(context.cwd, arg))))).flat();
+    const wanted = options.workspaces === true ? [] : options.workspace;
+    const folders =
+      wanted === undefined
+        ? await namedFolders(context, args)
+        : await workspaceFolders(context, args, wanted);
     const shown = folders.map((folder) => relative(context.cwd, folder) || ".");
     const batch = await doEach(context, shown, async (folder) => {
       const absolute = resolve(context.cwd, folder);
@@ -68,6 +87,16 @@ export const command = defineCommand({
     };
   },
 });
+
+async function namedFolders({ cwd }: Context, args: string[]): Promise<string[]> {
+  const given = args.length === 0 ? ["."] : args;
+  return (await Promise.all(given.map((arg) => expandFolder(resolve(cwd, arg))))).flat();
+}
+
+async function workspaceFolders(context: Context, args: string[], wanted: string[]): Promise<string[]> {
+  if (args.length > 0) throw usageError("name either folders, or workspaces with --workspace");
+  return findWorkspaces(context, wanted);
+}
 
 function lineOf({ action, name, version, previous }: PublishedSkill, mode: "publish" | "check"): string {
   const would = mode === "check" && action !== "unchanged" ? "would publish " : "";

@@ -1,4 +1,4 @@
-import { isText, SkillsError, type Entry } from "@skills-registry/schema";
+import { isText, SkillsError, type Entry } from "@skills-registry/schema/basics";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { Context } from "../context.ts";
 import { parseSkillSpec, resolveSkill } from "../registry/fetch-skill.ts";
@@ -24,7 +24,7 @@ export const command = defineCommand({
     "skills view @acme/legal-documents@1.0.0 scripts --json",
   ],
   async run(context, { args: [text = "", path] }) {
-    const resolved = await resolveSkill(context, await parseSkillSpec(text), undefined);
+    const resolved = await resolveSkill(context, await parseSkillSpec(text));
     const { entries } = await resolved.download();
     const { name, version } = resolved.manifest;
     const files = entries.filter(({ type }) => type === "file");

@@ -1,4 +1,4 @@
-import { formatIssue } from "@skills-registry/schema";
+import { formatIssue } from "@skills-registry/schema/basics";
 import { ago, count, counted, size } from "../terminal/format.ts";
 import { markedSpans, span, type Line } from "../terminal/line.ts";
 import type { SkillInfo } from "./skill-info.ts";
@@ -31,6 +31,8 @@ function facts(info: SkillInfo, now: Date): [name: string, value: string | null]
   return [
     ["publisher", info.publisher],
     ["built from", builtFrom(info)],
+    ["fork of", forkText(info)],
+    ["imported from", importText(info)],
     ["published", publishedText(info, now)],
     ["visibility", info.visibility],
     ["licence", info.license],
@@ -52,6 +54,8 @@ function facts(info: SkillInfo, now: Date): [name: string, value: string | null]
     ["used by", info.dependents === null ? null : firstOf(info.dependents)],
     ["repository", info.repository],
     ["homepage", info.homepage],
+    ["bugs", info.bugs],
+    ["contribute", info.contribute],
     ["page", info.page],
     ["install", info.install],
   ];
@@ -73,6 +77,24 @@ function builtFrom({ provenance }: SkillInfo): string | null {
   const { repository, commit, workflow, run } = provenance;
   const source = [repository, commit].filter((part) => part !== null).join("@");
   return [source, workflow, run].filter((part) => part !== null && part !== "").join(", ");
+}
+
+/** An origin that is not there for the caller is named, and that is all. */
+function forkText({ forkedFrom }: SkillInfo): string | null {
+  if (forkedFrom === null) return null;
+  const { name, version, latest, behind } = forkedFrom;
+  if (behind === null) return `${name} ${version}`;
+  const distance =
+    behind === 0 || latest === null ? "up to date" : `${counted(behind, "version")} behind ${latest}`;
+  return `${name} ${version}, ${distance}`;
+}
+
+/** Beside `built from`, which the registry has verified, it has to be seen that this is a claim. */
+function importText({ importedFrom }: SkillInfo): string | null {
+  if (importedFrom === null) return null;
+  const { repository, commit, path, link } = importedFrom;
+  const source = link ?? [repository, commit, path].filter((part) => part !== null && part !== "").join(", ");
+  return `${source} (stated by the publisher, not verified)`;
 }
 
 function publishedText({ published }: SkillInfo, now: Date): string | null {

@@ -45,6 +45,13 @@ export interface SkillInfo {
   dependents: string[] | null;
   repository: string | null;
   homepage: string | null;
+  bugs: string | null;
+  /** Where changes are sent. */
+  contribute: string | null;
+  /** Where the files come from, as the publisher states it; nobody has proved it. */
+  importedFrom: VersionAnswer["importedFrom"];
+  /** What it was made from, and how far it is behind. */
+  forkedFrom: VersionAnswer["forkedFrom"];
   warnings: Issue[] | null;
   /** Versions that an operator of the registry has taken away from everybody. */
   withdrawn: { version: string; at: string; reason: string }[];
@@ -109,6 +116,10 @@ function describe(skill: SkillAnswer, shown: VersionAnswer, page: string): Skill
     dependents: skill.dependents,
     repository: shown.repository,
     homepage: shown.homepage,
+    bugs: shown.bugs,
+    contribute: shown.contribute,
+    importedFrom: shown.importedFrom,
+    forkedFrom: shown.forkedFrom,
     warnings: shown.warnings,
     withdrawn: skill.withdrawn,
     integrity: shown.dist.integrity,
@@ -152,6 +163,10 @@ function describePackument(packument: Packument, version: PublishedVersion): Ski
     dependents: null,
     repository: null,
     homepage: null,
+    bugs: null,
+    contribute: null,
+    importedFrom: null,
+    forkedFrom: null,
     warnings: null,
     withdrawn: [],
     integrity: version.dist.integrity ?? null,

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { SkillsError } from "@skills-registry/schema";
+import { SkillsError } from "@skills-registry/schema/basics";
 import { z } from "zod";
 import { isStatus, parseAnswer } from "../registry/answer.ts";
 import { type NpmOptions, requestAnswer } from "../registry/npm.ts";

@@ -1,117 +1,140 @@
-import { join } from "node:path";
-import type { AgentId } from "../project/agents.ts";
-import { refuseOverwrites } from "./clash.ts";
+import { SkillsError } from "@skills-registry/schema/basics";
 import type { Context } from "../context.ts";
 import { exclusively } from "../project/exclusive.ts";
-import type { Resolved, Unpacked } from "../registry/fetch-skill.ts";
-import { digest } from "../files.ts";
-import { stateOf } from "./installed.ts";
-import { readLock, type LockedPackage } from "../project/lockfile.ts";
-import type { Placement } from "./placement.ts";
-import { filesOf, planChanges } from "./plan.ts";
-import { displayPath, type Place } from "../project/project.ts";
-import { applyTransaction } from "./staging.ts";
+import { formatLock, type Lock } from "../project/lockfile.ts";
+import { formatProject, type Project } from "../project/project-file.ts";
+import type { Place } from "../project/project.ts";
+import { backUpEdits } from "./backup.ts";
+import { refuseDoubles, refuseOverwrites } from "./clash.ts";
+import { refuseDrift, refuseUnsettled, withoutRegistry } from "./frozen.ts";
+import { planPackages } from "./plan-packages.ts";
+import type { PackagePlan } from "./package-plan.ts";
+import { planChanges } from "./plan.ts";
+import type { Request } from "./request.ts";
+import { openSources, type Sources } from "./sources.ts";
+import { applyTransaction, recover } from "./staging.ts";
+import { isConflicted, isCurrent, readState, type PlaceState } from "./state.ts";
 
-export interface PlacedSkill {
-  skill: string;
-  package: string;
-  version: string;
-  /** The version that was there before; null for a new skill. */
-  previous: string | null;
-  path: string;
-  agents: AgentId[];
-  mode: LockedPackage["mode"];
-  action: "added" | "updated" | "unchanged";
+/** What an install will do, before it is done. */
+export interface InstallPlan {
+  state: PlaceState;
+  /** The wishes afterwards. */
+  project: Project;
+  /** The lock afterwards. */
+  lock: Lock;
+  /** Every package of before or after, by name. */
+  packages: PackagePlan[];
+  /** Those that the request was about, by the names they have. */
+  named: ReadonlySet<string>;
 }
 
-/** Places every skill of a package, or none of them. */
-export async function installPackage(
+export interface Installed extends InstallPlan {
+  /** Where copies of overwritten local edits are kept. */
+  backups: string[];
+  /** False when `confirm` said no. */
+  done: boolean;
+}
+
+/** Says whether to go on; a command shows its plan there. */
+type Confirm = (plan: InstallPlan, sources: Sources) => Promise<boolean>;
+
+interface Work {
+  request: Request;
+  confirm?: Confirm;
+  /** Where versions come from; the registries of the configuration when absent. */
+  sources?: Sources;
+}
+
+/** Tries against other processes that change the same files. */
+const TRIES = 10;
+
+/**
+ * Brings a place to what is wanted of it: resolves, fetches and verifies everything first, and changes folders, skills.json
+ * and skills.lock in one step then, or nothing. Nobody else is kept waiting while bytes
+ * come: should another process have changed the files in the meantime, the work begins anew with what it left.
+ */
+export async function install(
   context: Context,
-  resolved: Resolved,
-  placement: Placement,
-): Promise<PlacedSkill[]> {
-  const { place, lock } = placement;
-  const before = lock[resolved.manifest.name];
-  const settled = before !== undefined && isSame(before, resolved, placement);
-  if (settled && (await isIntact(place, before))) {
-    return report(before, resolved, placement).map((skill) => ({ ...skill, action: "unchanged" }));
+  place: Place,
+  { request, confirm = async () => true, sources: all = openSources(context) }: Work,
+): Promise<Installed> {
+  await recover(place, context.signal);
+  const sources = request.frozen ? withoutRegistry(all) : all;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const state = await readState(place);
+    if (request.frozen) refuseUnsettled(state);
+    const plan = { state, ...(await planPackages({ context, place, sources }, state, request)) };
+    if (request.frozen) refuseDrift(plan);
+    if (!(await confirm(plan, sources))) return { ...plan, backups: [], done: false };
+    const backups = await apply(context, place, { plan, overwrite: request.overwrite });
+    if (backups !== undefined) return { ...plan, backups, done: true };
   }
-  const unpacked = await resolved.download();
-  return exclusively(place, context.signal, async () => {
-    // Read again: while the bytes came, another process may have installed something.
-    const current = { ...placement, lock: await readLock(place.lockFile) };
-    return placeSkills(context, { resolved, unpacked }, current);
+  throw new SkillsError("ESKILLBUSY", "another process goes on changing skills.lock");
+}
+
+interface Applied {
+  plan: InstallPlan;
+  overwrite: Request["overwrite"];
+}
+
+/** Resolves to the backups made; undefined when the place has changed since the plan was made. */
+async function apply(
+  { signal, note }: Context,
+  place: Place,
+  { plan, overwrite }: Applied,
+): Promise<string[] | undefined> {
+  const { state, project, packages } = plan;
+  refuseDoubles(packages);
+  const lock = lockTextOf(plan);
+  const text = formatProject(state.source, project);
+  const isNothing = packages.every(({ action }) => action === "unchanged" || action === "kept");
+  const isWritten = isSameText(text, state, project) && (lock === state.lockText || isEmpty(plan));
+  if (isNothing && isWritten) return [];
+  return exclusively(place, signal, async () => {
+    if (!(await isCurrent(place, state))) return undefined;
+    await refuseOverwrites(place, packages, overwrite);
+    const { changes, copied } = await planChanges(place, packages);
+    const { copies, undo } = await backUpEdits(place, packages, new Date());
+    try {
+      await applyTransaction({
+        place,
+        changes,
+        lock: () => (copied.size === 0 ? lock : formatLock(withCopies(plan.lock, copied))),
+        project: isSameText(text, state, project)
+          ? undefined
+          : { file: state.source.file, before: state.source.text, after: text },
+        signal,
+      });
+    } catch (error) {
+      await undo();
+      throw error;
+    }
+    for (const name of copied) note(`note: links cannot be made here, so the skills of ${name} are copies`);
+    return copies;
   });
 }
 
-async function placeSkills(
-  { signal }: Context,
-  { resolved, unpacked }: { resolved: Resolved; unpacked: Unpacked },
-  placement: Placement,
-): Promise<PlacedSkill[]> {
-  const { place, lock } = placement;
-  const { name, version } = resolved.manifest;
-  const before = lock[name];
-  const entry = lockEntry(resolved, unpacked, placement);
-  await refuseOverwrites(name, entry, placement);
-  const changes = await planChanges(place, unpacked, { before, after: entry });
-  await applyTransaction({ place, packageName: name, entry, changes, signal });
-  const action = before === undefined || before.version === version ? "added" : "updated";
-  return report(entry, resolved, placement).map((skill) => ({ ...skill, action }));
-}
-
-function isSame(before: LockedPackage, resolved: Resolved, { agents, mode }: Placement): boolean {
-  const { version } = resolved.manifest;
-  return (
-    before.version === version &&
-    before.mode === mode &&
-    agents.every((agent) => before.agents.includes(agent))
+/** Where links cannot be made, the lock says that copies are what belongs there. */
+function withCopies(lock: Lock, copied: ReadonlySet<string>): Lock {
+  const entries = Object.entries(lock).map(([name, entry]) =>
+    copied.has(name) ? [name, { ...entry, mode: "copy" }] : [name, entry],
   );
+  return Object.fromEntries(entries);
 }
 
-/** True when every file is as it was installed, wherever it was placed. */
-async function isIntact(place: Place, entry: LockedPackage): Promise<boolean> {
-  const states = await Promise.all(Object.keys(entry.skills).map((skill) => stateOf(place, skill, entry)));
-  return states.every((state) => state === "ok");
+/** As it is on the disk where it says the same: git may have given it other line ends. */
+function lockTextOf({ state, lock }: InstallPlan): string {
+  const text = formatLock(lock);
+  if (state.lockText === undefined || isConflicted(state)) return text;
+  return formatLock(state.lock) === text ? state.lockText : text;
 }
 
-function lockEntry(
-  { manifest, integrity, registry }: Resolved,
-  { skills, entries }: Unpacked,
-  placement: Placement,
-): LockedPackage {
-  const files = (root: string) =>
-    filesOf(entries, root).map((file) => [file.path, digest(file.data)] as const);
-  return {
-    version: manifest.version,
-    integrity,
-    resolved: withoutRegistry(manifest.dist.tarball, registry),
-    mode: placement.mode,
-    agents: placement.agents,
-    skills: Object.fromEntries(
-      skills.map(({ root, manifest }) => [manifest.name, { files: Object.fromEntries(files(root)) }]),
-    ),
-  };
+/** A file is not written for its layout's sake alone, nor made where there is nothing to say. */
+function isSameText(text: string, { source, project: before }: PlaceState, project: Project): boolean {
+  if (source.text === undefined) return Object.keys(project.skills).length === 0;
+  return source.text === text || JSON.stringify(before) === JSON.stringify(project);
 }
 
-/** The part below the registry's address; from elsewhere the whole address, without what could be a credential. */
-function withoutRegistry(tarball: string, registry: string): string {
-  if (tarball.startsWith(registry)) return tarball.slice(registry.length).replace(/[?#].*$/, "");
-  const { origin, pathname } = new URL(tarball);
-  return `${origin}${pathname}`;
-}
-
-function report(
-  entry: LockedPackage,
-  { manifest }: Resolved,
-  placement: Placement,
-): Omit<PlacedSkill, "action">[] {
-  const { place, lock } = placement;
-  const { name, version } = manifest;
-  const previous = lock[name]?.version ?? null;
-  const { agents, mode } = entry;
-  return Object.keys(entry.skills).map((skill) => {
-    const path = displayPath(place, join(place.canonical, skill));
-    return { skill, package: name, version, previous, path, agents, mode };
-  });
+function isEmpty({ state, lock }: InstallPlan): boolean {
+  return state.lockText === undefined && Object.keys(lock).length === 0;
 }

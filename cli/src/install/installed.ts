@@ -1,6 +1,6 @@
 import { lstat, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { agentFolder } from "../project/agents.ts";
+import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { agentFolder, type AgentId } from "../project/agents.ts";
 import { digest, exists, mapFew, settle, walk } from "../files.ts";
 import type { LockedPackage } from "../project/lockfile.ts";
 import type { Place } from "../project/project.ts";
@@ -13,6 +13,11 @@ export type SkillState = "ok" | "modified" | "missing";
  */
 const GENERATED = new Set([".DS_Store", "Thumbs.db", "desktop.ini", "__pycache__"]);
 
+/** What a walk through an installed skill passes over. */
+export function isGenerated(_path: string, name: string): boolean {
+  return GENERATED.has(name);
+}
+
 /** A folder of one agent, or of several that share it, and how the skill gets there. */
 export interface Target {
   path: string;
@@ -23,20 +28,47 @@ export interface Target {
 export async function targetsOf(
   place: Place,
   skill: string,
-  entry: Pick<LockedPackage, "agents" | "mode">,
+  { placed, mode }: Pick<LockedPackage, "placed" | "mode">,
 ): Promise<Target[]> {
-  const canonical = await settle(place.canonical);
-  const targets: Target[] = [{ path: join(place.canonical, skill), kind: "canonical" }];
-  const seen = new Set([canonical]);
-  for (const id of entry.agents) {
-    const folder = agentFolder(id, place);
-    // Teams link `.claude/skills` to `.agents/skills` as a whole: then the skill is there already.
+  const folders = await otherFolders(
+    place,
+    placed.map((folder) => resolve(place.root, folder)),
+  );
+  const canonical: Target = { path: join(place.canonical, skill), kind: "canonical" };
+  return [canonical, ...folders.map((folder) => ({ path: join(folder, skill), kind: mode }))];
+}
+
+/** Every path of every skill of a package. */
+export async function pathsOf(place: Place, entry: LockedPackage): Promise<string[]> {
+  const targets = Object.keys(entry.skills).map((skill) => targetsOf(place, skill, entry));
+  return (await Promise.all(targets)).flat().map(({ path }) => path);
+}
+
+/** The folders beside the canonical one in which agents find their skills, as skills.lock keeps them. */
+export async function placedFolders(place: Place, agents: AgentId[]): Promise<string[]> {
+  const folders = await otherFolders(
+    place,
+    agents.map((id) => agentFolder(id, place)),
+  );
+  return folders.map((folder) => {
+    const below = relative(place.root, folder);
+    // Only a variable in somebody's home leads out of the root.
+    const isOutside = below.split(sep)[0] === ".." || isAbsolute(below);
+    return isOutside ? folder : below.split(sep).join("/");
+  });
+}
+
+/** Each folder once. Teams link `.claude/skills` to `.agents/skills` as a whole: then the skills are there already. */
+async function otherFolders(place: Place, folders: string[]): Promise<string[]> {
+  const seen = new Set([await settle(place.canonical)]);
+  const others: string[] = [];
+  for (const folder of folders) {
     const real = await settle(folder);
     if (seen.has(real)) continue;
     seen.add(real);
-    targets.push({ path: join(folder, skill), kind: entry.mode });
+    others.push(folder);
   }
-  return targets;
+  return others;
 }
 
 export async function stateOf(place: Place, skill: string, entry: LockedPackage): Promise<SkillState> {
@@ -46,6 +78,16 @@ export async function stateOf(place: Place, skill: string, entry: LockedPackage)
   const states = await Promise.all(targets.map((target) => stateOfTarget(target, canonical, files)));
   if (states.includes("modified")) return "modified";
   return states.includes("missing") ? "missing" : "ok";
+}
+
+/** True for one path of a skill whose files are not those that were installed; a link that leads elsewhere counts, too. */
+export async function isModified(
+  place: Place,
+  target: Target,
+  files: Record<string, string>,
+): Promise<boolean> {
+  const canonical = join(place.canonical, basename(target.path));
+  return (await stateOfTarget(target, canonical, files)) === "modified";
 }
 
 async function stateOfTarget(
@@ -67,7 +109,7 @@ async function stateOfLink(link: string, canonical: string): Promise<SkillState>
 
 /** True when a folder holds exactly these files with these digests. */
 async function matches(folder: string, files: Record<string, string>): Promise<boolean> {
-  const found = await walk(folder, (_, name) => GENERATED.has(name)).catch(() => undefined);
+  const found = await walk(folder, isGenerated).catch(() => undefined);
   const present = found?.filter(({ type }) => type !== "directory");
   if (present === undefined || present.length !== Object.keys(files).length) return false;
   const same = await mapFew(

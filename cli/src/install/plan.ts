@@ -1,52 +1,51 @@
-import { realpath, symlink } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
-import type { Entry } from "@skills-registry/schema";
-import type { Unpacked } from "../registry/fetch-skill.ts";
+import { join } from "node:path";
 import { writeTree } from "../files.ts";
-import { targetsOf } from "./installed.ts";
-import type { LockedPackage } from "../project/lockfile.ts";
 import type { Place } from "../project/project.ts";
+import { pathsOf, targetsOf } from "./installed.ts";
+import { linkOrCopy } from "./link.ts";
+import type { PackagePlan } from "./package-plan.ts";
 import type { Change } from "./staging.ts";
 
-/** The folders and links that lead from one lock entry to the next. */
-export async function planChanges(
+export interface PlannedChanges {
+  changes: Change[];
+  /** Packages that a file system without links got copies of; complete when everything is staged. */
+  copied: ReadonlySet<string>;
+}
+
+/** The folders and links that lead from what is there to what is planned. */
+export async function planChanges(place: Place, packages: readonly PackagePlan[]): Promise<PlannedChanges> {
+  const copied = new Set<string>();
+  const written = (await Promise.all(packages.map((plan) => writes(place, plan, copied)))).flat();
+  const removed = (await Promise.all(packages.map((plan) => removals(place, plan)))).flat();
+  const paths = new Set(written.map(({ path }) => path));
+  // What one package leaves another may take.
+  return { changes: [...written, ...removed.filter(({ path }) => !paths.has(path))], copied };
+}
+
+async function writes(
   place: Place,
-  { skills, entries }: Unpacked,
-  { before, after }: { before: LockedPackage | undefined; after: LockedPackage },
+  { name: packageName, after, contents }: PackagePlan,
+  copied: Set<string>,
 ): Promise<Change[]> {
-  const changes: Change[] = [];
-  for (const { root, manifest } of skills) {
-    const files = filesOf(entries, root);
-    const canonical = join(place.canonical, manifest.name);
-    for (const { path, kind } of await targetsOf(place, manifest.name, after)) {
-      changes.push({
-        path,
-        build: kind === "link" ? linkTo(canonical, path) : (staged) => writeTree(staged, files),
-      });
-    }
-  }
-  const gone = Object.keys(before?.skills ?? {}).filter((skill) => !Object.hasOwn(after.skills, skill));
-  return before === undefined ? changes : [...changes, ...(await planRemoval(place, gone, before))];
+  if (after === undefined) return [];
+  const changes = contents.map(async ({ name, files }) => {
+    const target = join(place.canonical, name);
+    const copy = (staged: string): Promise<void> => writeTree(staged, files);
+    const link = async (path: string, staged: string): Promise<void> => {
+      if ((await linkOrCopy({ target, path, staged }, copy)) === "copy") copied.add(packageName);
+    };
+    const targets = await targetsOf(place, name, after);
+    return targets.map(({ path, kind }): Change => {
+      return { path, build: kind === "link" ? (staged) => link(path, staged) : copy };
+    });
+  });
+  return (await Promise.all(changes)).flat();
 }
 
-/** The removal of skills from every folder that the lock says they are in. */
-export async function planRemoval(place: Place, skills: string[], entry: LockedPackage): Promise<Change[]> {
-  const targets = await Promise.all(skills.map((skill) => targetsOf(place, skill, entry)));
-  return targets.flat().map(({ path }) => ({ path }));
-}
-
-/** The files of one skill of a package, with their paths below its folder. */
-export function filesOf(entries: Entry[], root: string): Entry[] {
-  const prefix = root === "" ? "" : `${root}/`;
-  return entries
-    .filter((entry) => entry.type === "file" && entry.path.startsWith(prefix))
-    .map((entry) => ({ ...entry, path: entry.path.slice(prefix.length) }));
-}
-
-function linkTo(canonical: string, path: string): (staged: string) => Promise<void> {
-  return async (staged) => {
-    // Relative, so that the project can move; between real folders, since an agent's folder may itself be a link.
-    const [from, to] = await Promise.all([realpath(dirname(path)), realpath(dirname(canonical))]);
-    await symlink(relative(from, join(to, basename(canonical))), staged, "dir");
-  };
+/** Every folder that the lock says the package is in and that it is to be in no more. */
+async function removals(place: Place, { action, before, after }: PackagePlan): Promise<Change[]> {
+  if (before === undefined || action === "unchanged" || action === "kept") return [];
+  const paths = await pathsOf(place, before);
+  const kept = after === undefined ? [] : await pathsOf(place, after);
+  return paths.filter((path) => !kept.includes(path)).map((path) => ({ path }));
 }

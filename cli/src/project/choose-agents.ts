@@ -1,9 +1,26 @@
-import { AGENTS, AGENT_IDS, DEFAULT_AGENTS, detectAgents, type AgentId } from "./agents.ts";
+import {
+  COMMON_AGENTS,
+  DEFAULT_AGENTS,
+  agentIds,
+  agentTitle,
+  detectAgents,
+  type AgentId,
+  type Site,
+} from "./agents.ts";
 import type { Context } from "../context.ts";
-import { SkillsError } from "@skills-registry/schema";
+import { SkillsError } from "@skills-registry/schema/basics";
 import type { Lock, LockedPackage } from "./lockfile.ts";
 import type { Place } from "./project.ts";
 import { askMany } from "../terminal/prompt.ts";
+
+/** `--agent`. Checked by `requireAgent` when skills.json was read: it may define others. */
+export const AGENT_OPTION = {
+  type: "string",
+  multiple: true,
+  short: "a",
+  value: "agent",
+  description: `Agent to install for; repeat it for several: ${COMMON_AGENTS.join(", ")}, or another of those that skills doctor --agents lists`,
+} as const;
 
 /** Says which agents a package is installed for, given the lock and its own entry there. */
 export type ChooseAgents = (lock: Lock, before: LockedPackage | undefined) => Promise<AgentId[]>;
@@ -15,9 +32,12 @@ export type ChooseAgents = (lock: Lock, before: LockedPackage | undefined) => Pr
 export function agentChooser(context: Context, place: Place, named: AgentId[]): ChooseAgents {
   let chosen: Promise<AgentId[]> | undefined;
   return async (lock, before) => {
-    if (named.length > 0) return inTableOrder([...named, ...(before?.agents ?? [])]);
+    if (named.length > 0) return inOrder([...named, ...(before?.agents ?? [])], place);
     if (before !== undefined) return before.agents;
-    const locked = inTableOrder(Object.values(lock).flatMap(({ agents }) => agents));
+    const locked = inOrder(
+      Object.values(lock).flatMap(({ agents }) => agents),
+      place,
+    );
     return locked.length > 0 ? locked : (chosen ??= detectOrAsk(context, place));
   };
 }
@@ -26,12 +46,15 @@ async function detectOrAsk(context: Context, place: Place): Promise<AgentId[]> {
   const detected = await detectAgents(place);
   if (detected.length > 0) return detected;
   if (context.quiet) return [...DEFAULT_AGENTS];
-  const all = AGENT_IDS.map((value) => ({ value, label: AGENTS[value].title }));
-  const picked = await askMany(context, "Which agents are the skills for?", { all, preset: DEFAULT_AGENTS });
+  const all = COMMON_AGENTS.map((value) => ({ value, label: agentTitle(value) }));
+  const picked = await askMany(context, "Which agents are the skills for? (--agent takes others)", {
+    all,
+    preset: DEFAULT_AGENTS,
+  });
   if (picked.length === 0) throw new SkillsError("ENOAGENT", "no agent was picked");
   return picked;
 }
 
-function inTableOrder(ids: AgentId[]): AgentId[] {
-  return AGENT_IDS.filter((id) => ids.includes(id));
+function inOrder(ids: AgentId[], site: Site): AgentId[] {
+  return agentIds(site).filter((id) => ids.includes(id));
 }

@@ -18,6 +18,7 @@ function placeIn({ project }: Scratch): Place {
     env: {},
     lockFile: join(project, "skills.lock"),
     canonical: project,
+    folders: {},
   };
 }
 

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { kill, pid } from "node:process";
+import { kill } from "node:process";
 import { setTimeout } from "node:timers/promises";
-import { SkillsError } from "@skills-registry/schema";
+import { SkillsError } from "@skills-registry/schema/basics";
+import { claimName } from "../files.ts";
 import type { Place } from "./project.ts";
 
 /** Longest wait for another process, in ms. Swapping folders takes it well below a second. */
@@ -33,13 +33,9 @@ export async function exclusively<T>(place: Place, signal: AbortSignal, work: ()
       await setTimeout(1 + Math.random() * PAUSE, undefined, { signal });
     }
   } finally {
-    await rm(claim, { force: true });
+    // The work is done or undone by then; a claim that stays is void when this process ends.
+    await rm(claim, { force: true }).catch(() => undefined);
   }
-}
-
-/** A name that is unique, and says whose it is: a file of this name in a place is cleared away when its process is dead. */
-export function claimName(): string {
-  return `.skills-busy-${pid}-${randomBytes(6).toString("hex")}`;
 }
 
 interface Rival {

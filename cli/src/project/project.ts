@@ -1,11 +1,12 @@
 import { realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { SkillsError } from "@skills-registry/schema";
-import { AGENT_IDS, CANONICAL_FOLDER, agentFolder, type Site } from "./agents.ts";
+import { SkillsError } from "@skills-registry/schema/basics";
+import { CANONICAL_FOLDER, agentFolder, agentIds, type Site } from "./agents.ts";
 import type { Context } from "../context.ts";
 import { exists, settle } from "../files.ts";
+import { findProject, parseProject, type ProjectSource } from "./project-file.ts";
 
-/** Where skills are installed: a project or the user's home, with its lockfile. */
+/** Where skills are installed: a project or the user's home, with its files. */
 export interface Place extends Site {
   lockFile: string;
   /** Folder of the one true copy of every skill. */
@@ -13,21 +14,47 @@ export interface Place extends Site {
 }
 
 /** What marks the root of a project, strongest first. */
-const ROOT_MARKS = ["skills.lock", ".git", "package.json"] as const;
+const ROOT_MARKS = ["skills.json", "skills.lock", ".git", "package.json"] as const;
 
+/** Throws ESKILLPROJECT. */
 export async function findPlace(context: Context, scope: "project" | "global"): Promise<Place> {
+  const place = await locatePlace(context, scope);
+  const { folders } = parseProject(await projectSource(place));
+  return { ...place, folders };
+}
+
+/** The same before skills.json is read, which may be what is wrong with the place. */
+export async function locatePlace(
+  context: Context,
+  scope: "project" | "global",
+): Promise<Omit<Place, "folders">> {
   // HOME may be a link, or end with a slash; the working directory is always a real path.
   const home = await settle(resolve(context.home));
   const root = scope === "global" ? home : await projectRoot(context.cwd, home);
   // Whoever stands in their home means it: a project there would share its folders with the global skills.
   const global = root === home;
-  const lockFile = global ? join(root, ".agents", "skills.lock") : join(root, "skills.lock");
-  return { root, global, env: context.env, lockFile, canonical: join(root, CANONICAL_FOLDER) };
+  const files = global ? join(root, ".agents") : root;
+  return {
+    root,
+    global,
+    env: context.env,
+    lockFile: join(files, "skills.lock"),
+    canonical: join(root, CANONICAL_FOLDER),
+  };
 }
 
-/** Every folder that we may ever write a skill to. */
-export function skillFolders(place: Place): string[] {
-  return [...new Set([place.canonical, ...AGENT_IDS.map((id) => agentFolder(id, place))])];
+/** Where the wishes of a place are written down, with their text. In a home, package.json belongs to something else. */
+export async function projectSource({
+  root,
+  global,
+  lockFile,
+}: Pick<Place, "root" | "global" | "lockFile">): Promise<ProjectSource> {
+  return findProject(join(dirname(lockFile), "skills.json"), global ? undefined : join(root, "package.json"));
+}
+
+/** Every folder that an agent of the place reads. */
+export function agentFolders(place: Place): string[] {
+  return [...new Set([place.canonical, ...agentIds(place).map((id) => agentFolder(id, place))])];
 }
 
 /** A path as people read it: relative to where they stand in a project, from `~` in their home. */

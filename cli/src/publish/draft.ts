@@ -5,6 +5,7 @@ import {
   SkillsError,
   inspectTarball,
   type Entry,
+  type ImportedFrom,
   type Issue,
 } from "@skills-registry/schema";
 import { usageError } from "../usage-error.ts";
@@ -20,7 +21,12 @@ export interface Draft {
   manifest: PackageJson;
   /** Who decides the version: the author in package.json, or the registry's history. */
   versionFrom: "package" | "registry";
-  packed: Packed;
+  /** Where the registry decides, a version that the next one is not below. */
+  atLeast?: string | undefined;
+  /** Where an imported skill comes from; stands in the manifest, too. */
+  importedFrom?: ImportedFrom;
+  /** Under the version of the manifest, where it had to be packed to be judged. */
+  packed?: Packed;
   warnings: Issue[];
 }
 
@@ -73,6 +79,20 @@ async function deriveManifest(
 
 /** The same files under another version. */
 export async function packAs(draft: Draft, version: string): Promise<Packed> {
-  if (version === draft.manifest.version) return draft.packed;
+  if (version === draft.packed?.manifest.version) return draft.packed;
   return pack(draft.entries, { ...draft.manifest, version });
+}
+
+/**
+ * The same files as they were packed for a version that is published: with the commit that they were imported from then, so
+ * that the bytes are equal where a new commit is all that is new.
+ */
+export async function packLike(draft: Draft, version: string, commit: string | undefined): Promise<Packed> {
+  const { importedFrom, manifest, entries } = draft;
+  if (importedFrom === undefined || importedFrom.commit === commit) return packAs(draft, version);
+  const skill = {
+    ...Object(manifest["skill"]),
+    importedFrom: { ...importedFrom, ...(commit === undefined ? {} : { commit }) },
+  };
+  return pack(entries, { ...manifest, version, skill });
 }

@@ -1,6 +1,6 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { SkillsError, type Entry } from "@skills-registry/schema";
+import { SkillsError, type Entry } from "@skills-registry/schema/basics";
 import { z } from "zod";
 import { mapFew, parseJson, readEntry, walk } from "../files.ts";
 
@@ -36,7 +36,8 @@ export async function readFolder(folder: string): Promise<Entry[]> {
   return mapFew(found, (one) => readEntry(folder, one));
 }
 
-function isNeverPacked(path: string, name: string): boolean {
+/** What packers leave out of every package, by its path below the top of the package. */
+export function isNeverPacked(path: string, name: string): boolean {
   return NEVER_PACKED.has(name) || LEFTOVER.test(name) || (path === name && NEVER_PACKED_ON_TOP.has(name));
 }
 
@@ -69,6 +70,11 @@ async function isPackage(folder: string): Promise<boolean> {
 }
 
 const privatePackage = z.object({ private: z.literal(true) });
+
+/** True for a folder that is a skill, or has one in its `skills/`. */
+export async function holdsSkills(folder: string): Promise<boolean> {
+  return (await isSkillFolder(folder)) || (await packagesIn(join(folder, "skills"))).length > 0;
+}
 
 /** In any case: a skill.md that was left out without a word would never be found. */
 async function isSkillFolder(folder: string): Promise<boolean> {

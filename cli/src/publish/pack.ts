@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { packageJsonText, SkillsError, type Entry } from "@skills-registry/schema";
 import { z } from "zod";
 import { parseJson, writeTree } from "../files.ts";
+import { formatLike } from "../json-text.ts";
 import { packDirectory, type PackageJson } from "../registry/npm.ts";
 
 const PACKAGE_JSON = "package.json";
@@ -31,16 +32,10 @@ export function packageJsonOf(entries: readonly Entry[]): PackageJson | undefine
   );
 }
 
-/**
- * The text with another version in it. JSON has one indent and one kind of line end per file in practice, so these and the
- * order of the keys are kept, as `npm version` does.
- */
+/** The text with another version in it; indent, line ends and the order of the keys are kept. */
 export function withVersion(text: string, version: string): string {
   const parsed = z.record(z.string(), z.unknown()).parse(JSON.parse(text.replace(/^\uFEFF/, "")));
-  const indent = /^[{[]\r?\n([ \t]+)/.exec(text.trimStart())?.[1];
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const end = /\s*$/.exec(text)?.[0] ?? "";
-  return JSON.stringify({ ...parsed, version }, undefined, indent).replaceAll("\n", newline) + end;
+  return formatLike(text, { ...parsed, version });
 }
 
 /**

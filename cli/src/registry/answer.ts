@@ -1,4 +1,4 @@
-import { SkillsError } from "@skills-registry/schema";
+import { SkillsError } from "@skills-registry/schema/basics";
 import type { z } from "zod";
 
 /** Parses an answer, or says that the registry is none of ours. */

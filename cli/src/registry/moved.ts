@@ -1,4 +1,4 @@
-import { parsePackageName } from "@skills-registry/schema";
+import { parsePackageName } from "@skills-registry/schema/basics";
 
 /**
  * Whether a registry that was asked for one name may answer with the other. Skills move between namespaces, and a registry sends

@@ -1,8 +1,9 @@
-import { SkillsError } from "@skills-registry/schema";
+import { SkillsError } from "@skills-registry/schema/basics";
 import { z } from "zod";
 import { isStatus, parseAnswer } from "./answer.ts";
 import type { Context } from "../context.ts";
 import { isNameOf } from "./moved.ts";
+import { requestKept } from "./kept-answers.ts";
 import { pickVersion, requestJson, send, type NpmOptions } from "./npm.ts";
 
 /** What the registry answers, parsed once. Fields that we do not show or use are not looked at. */
@@ -12,12 +13,23 @@ const person = z.union([
   z.object({ name: z.string().default("") }).transform(({ name }) => name),
 ]);
 
+/** What a version says of the place that it was imported from. */
+const importedFrom = z.object({ repository: z.string(), commit: z.string().optional(), path: z.string() });
+
+/** Characters of a text for people that are kept: a registry may answer megabytes of it. */
+const TEXT_MAX = 2_048;
+const shownText = z
+  .string()
+  .transform((text) => text.slice(0, TEXT_MAX).toWellFormed())
+  .optional()
+  .catch(undefined);
+
 const publishedVersion = z.object({
   name: z.string(),
   version: z.string(),
-  description: z.string().optional().catch(undefined),
-  license: z.string().optional().catch(undefined),
-  deprecated: z.string().optional().catch(undefined),
+  description: shownText,
+  license: shownText,
+  deprecated: shownText,
   dependencies: z.record(z.string(), z.string()).default({}),
   dist: z.object({
     tarball: z.url({ protocol: /^https?$/ }),
@@ -27,6 +39,7 @@ const publishedVersion = z.object({
     signatures: z.array(z.object({ keyid: z.string(), sig: z.string() })).default([]),
   }),
   _npmUser: person.optional().catch(undefined),
+  skill: z.object({ importedFrom: importedFrom.optional() }).optional().catch(undefined),
   /** `publishedAs`: the name in the tarball of a version that is older than the skill's name. */
   skillReport: z.object({ publishedAs: z.string().optional() }).optional().catch(undefined),
 });
@@ -78,16 +91,16 @@ type AnyPackument = Packument | Versions;
 /** All versions of a package, straight from the registry; undefined when there is none. */
 export async function findPackument(name: string, options: NpmOptions): Promise<Packument | undefined> {
   try {
-    return await requestPackument(packumentSchema, name, options);
+    return packumentOf(packumentSchema, name, await requestJson(addressOf(name), options));
   } catch (error) {
     if (isStatus(error, 404)) return undefined;
     throw error;
   }
 }
 
-/** The same before anything is known of its versions but that they are there. */
+/** The same before anything is known of its versions but that they are there; it goes through the cache. */
 export async function fetchVersions(name: string, options: NpmOptions): Promise<Versions> {
-  return requestPackument(versionsSchema, name, options);
+  return requestKept(addressOf(name), options, (answer) => packumentOf(versionsSchema, name, answer));
 }
 
 /**
@@ -114,26 +127,28 @@ export async function resolveVersion(
 /** A version that an operator has withdrawn is in no packument; asked for by itself, the registry says why. */
 async function refuseWithdrawn(name: string, wanted: string, options: NpmOptions): Promise<void> {
   try {
-    await requestJson(`${name.replace("/", "%2f")}/${encodeURIComponent(wanted)}`, options);
+    await requestJson(`${addressOf(name)}/${encodeURIComponent(wanted)}`, options);
   } catch (error) {
     if (isStatus(error, 451)) throw error;
   }
 }
 
-async function requestPackument<T extends AnyPackument>(
-  schema: z.ZodType<T>,
-  name: string,
-  options: NpmOptions,
-): Promise<T> {
-  const packument = parseAnswer(schema, await requestJson(name.replace("/", "%2f"), options));
+function addressOf(name: string): string {
+  return name.replace("/", "%2f");
+}
+
+function packumentOf<T extends AnyPackument>(schema: z.ZodType<T>, name: string, answer: unknown): T {
+  const packument = parseAnswer(schema, answer);
   if (isNameOf(name, packument.name)) return packument;
   throw new SkillsError("EREGISTRY", `asked for ${name}, got ${packument.name}`);
 }
 
-/** Keys that the registry signs versions with; none when it does not sign. */
+/** Keys that the registry signs versions with, through the cache; none when it does not sign. */
 export async function signingKeys(options: NpmOptions): Promise<SigningKey[]> {
   try {
-    const { keys } = parseAnswer(keysSchema, await requestJson("-/npm/v1/keys", options));
+    const { keys } = await requestKept("-/npm/v1/keys", { ...options, label: "the keys" }, (answer) =>
+      parseAnswer(keysSchema, answer),
+    );
     return keys.map(({ keyid, key, expires }) => ({
       keyid,
       expires,

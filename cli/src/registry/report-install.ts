@@ -1,7 +1,6 @@
-import { countInstall } from "./api.ts";
 import type { Context } from "../context.ts";
 import { parseSkillSpec } from "./fetch-skill.ts";
-import type { PlacedSkill } from "../install/install.ts";
+import type { PlacedSkill } from "../install/report.ts";
 import { optionsFor } from "./registry.ts";
 
 /** How long a report may keep the user waiting; the skills are in place by then. */
@@ -24,10 +23,11 @@ export async function reportInstalls(context: Context, placed: PlacedSkill[]): P
 
 async function reportInstall(context: Context, text: string): Promise<void> {
   try {
+    const { countInstall } = await import("./api.ts");
     const spec = await parseSkillSpec(text);
     const signal = AbortSignal.any([context.signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const options = { ...(await optionsFor(context, spec.scope)), signal, retry: { retries: 0 } };
-    await countInstall(spec.parts, spec.wanted, options);
+    const options = await optionsFor(context, spec.scope);
+    await countInstall(spec.parts, spec.wanted, { ...options, signal });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     context.note(`note: the install of ${text} could not be reported: ${reason}`);

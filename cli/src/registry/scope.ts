@@ -1,4 +1,4 @@
-import { isNamespace } from "@skills-registry/schema";
+import { isNamespace } from "@skills-registry/schema/basics";
 import { usageError } from "../usage-error.ts";
 
 /** `acme` and `@acme` both mean @acme. */

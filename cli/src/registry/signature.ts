@@ -1,17 +1,18 @@
 import { verify } from "node:crypto";
-import { SkillsError } from "@skills-registry/schema";
+import { SkillsError } from "@skills-registry/schema/basics";
 import type { PublishedVersion, SigningKey } from "./registry.ts";
+
+/** What a signature is about. */
+type Signed = Pick<PublishedVersion, "name" | "version"> & {
+  dist: Pick<PublishedVersion["dist"], "integrity" | "signatures">;
+};
 
 /**
  * Checks the registry's signatures of a version, as npm does: ECDSA P-256 over `name@version:integrity`. Whoever changes the
  * tarball in the registry's storage, or on the way, has to change the integrity, and cannot sign it. A registry that signs
  * signs everything, so a missing signature is as bad as a wrong one.
  */
-export function verifySignatures(
-  version: PublishedVersion,
-  keys: SigningKey[],
-  published: string | undefined,
-): void {
+export function verifySignatures(version: Signed, keys: SigningKey[], published: string | undefined): void {
   const id = `${version.name}@${version.version}`;
   const { integrity, signatures } = version.dist;
   if (signatures.length === 0)

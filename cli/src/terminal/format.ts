@@ -1,11 +1,13 @@
 /** Numbers, sizes and times as people read them. */
 
-const GROUPED = new Intl.NumberFormat("en");
-const RELATIVE = new Intl.RelativeTimeFormat("en");
+/** Made on first use: the first one of a process takes 20 ms, and most commands show no number that needs it. */
+let grouped: Intl.NumberFormat | undefined;
+let relative: Intl.RelativeTimeFormat | undefined;
 
 /** `1,204` */
 export function count(value: number): string {
-  return GROUPED.format(value);
+  grouped ??= new Intl.NumberFormat("en");
+  return grouped.format(value);
 }
 
 /** `1 file`, `2 files` */
@@ -35,9 +37,10 @@ const TIME_UNITS = [
 
 /** `3 days ago`; what is younger than a day, or lies ahead by a wrong clock, is of today. */
 export function ago(date: Date, now: Date): string {
+  relative ??= new Intl.RelativeTimeFormat("en");
   const days = Math.floor((now.getTime() - date.getTime()) / DAY_MS);
   for (const [unit, length] of TIME_UNITS) {
-    if (days >= length) return RELATIVE.format(-Math.floor(days / length), unit);
+    if (days >= length) return relative.format(-Math.floor(days / length), unit);
   }
   return "today";
 }

@@ -9,6 +9,11 @@ const STYLES = {
   match: ["bold", "magenta"],
   faint: ["dim"],
   warning: ["yellow"],
+  added: ["green"],
+  removed: ["red"],
+  head: ["underline"],
+  wanted: ["cyan"],
+  latest: ["blue"],
 } as const satisfies Record<string, readonly Parameters<typeof styleText>[0][]>;
 
 export type Style = keyof typeof STYLES;

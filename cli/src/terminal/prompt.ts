@@ -5,12 +5,12 @@ import type { Context } from "../context.ts";
 
 export async function askText(context: Context, message: string): Promise<string> {
   const { text } = await import("@clack/prompts");
-  return answered<string>(await text({ message, ...terminal(context) }));
+  return asking<string>(context, (terminal) => text({ message, ...terminal }));
 }
 
 export async function askPassword(context: Context, message: string): Promise<string> {
   const { password } = await import("@clack/prompts");
-  return answered<string>(await password({ message, ...terminal(context) }));
+  return asking<string>(context, (terminal) => password({ message, ...terminal }));
 }
 
 export async function askMany<T extends string>(
@@ -20,23 +20,32 @@ export async function askMany<T extends string>(
 ): Promise<T[]> {
   const { multiselect } = await import("@clack/prompts");
   const options: { value: string; label: string }[] = choices.all;
-  const chosen = await multiselect({
-    message,
-    options,
-    initialValues: [...choices.preset],
-    required: false,
-    ...terminal(context),
-  });
-  const values = answered<string[]>(chosen);
+  const question = { message, options, initialValues: [...choices.preset], required: false };
+  const values = await asking<string[]>(context, (terminal) => multiselect({ ...question, ...terminal }));
   return choices.all.map(({ value }) => value).filter((value) => values.includes(value));
 }
 
-function terminal({ streams, signal }: Context): { input: Readable; output: Writable; signal: AbortSignal } {
-  return { input: streams.stdin, output: streams.stderr, signal };
+/** Enter says no. */
+export async function askYes(context: Context, message: string): Promise<boolean> {
+  const { confirm } = await import("@clack/prompts");
+  return asking<boolean>(context, (terminal) => confirm({ message, initialValue: false, ...terminal }));
 }
 
-/** Escape and Ctrl-C in a prompt come back as a symbol. */
-function answered<T>(answer: T | symbol): T {
-  if (typeof answer === "symbol") throw new DOMException("cancelled", "AbortError");
-  return answer;
+interface Terminal {
+  input: Readable;
+  output: Writable;
+  signal: AbortSignal;
+}
+
+/** Asks on a terminal that shows nothing else meanwhile. Escape and Ctrl-C come back from a prompt as a symbol. */
+async function asking<T>(context: Context, ask: (terminal: Terminal) => Promise<T | symbol>): Promise<T> {
+  const { streams, signal } = context;
+  const resume = context.pauseProgress();
+  try {
+    const answer = await ask({ input: streams.stdin, output: streams.stderr, signal });
+    if (typeof answer === "symbol") throw new DOMException("cancelled", "AbortError");
+    return answer;
+  } finally {
+    resume();
+  }
 }

@@ -1,6 +1,5 @@
 import type { Outcome } from "../command.ts";
 import { escapeFile, escapeLine, renderJson } from "./escape.ts";
-import { failureLines, type Failure } from "../failure.ts";
 import { renderLine } from "./line.ts";
 import type { Streams } from "../world.ts";
 
@@ -16,10 +15,6 @@ function writeFile({ stdout, terminal }: Streams, bytes: Uint8Array): void {
   if (!terminal) return void stdout.write(bytes);
   const text = escapeFile(Buffer.from(bytes).toString("utf8"));
   stdout.write(text === "" || text.endsWith("\n") ? text : `${text}\n`);
-}
-
-export function writeFailure(streams: Streams, failure: Failure): void {
-  streams.stderr.write(`${failureLines(failure).map(escapeLine).join("\n")}\n`);
 }
 
 /** Columns padded to their widest cell; the last one is cut to the terminal. */

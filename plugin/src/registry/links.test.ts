@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bugsLink, repositoryLink, webLink } from "./links.ts";
+import { bugsLink, repositoryLink, sourceLink, webLink } from "./links.ts";
 
 describe("the link to a repository", () => {
   it.each([
@@ -34,6 +34,32 @@ describe("the link to a repository", () => {
     );
     expect(at("../../evil")).toBe("https://github.com/acme/skills");
     expect(at("a", "https://git.example.com/x")).toBe("https://git.example.com/x");
+    expect(at("a b", "https://gitlab.com/acme/group/skills.git")).toBe(
+      "https://gitlab.com/acme/group/skills/-/tree/HEAD/a%20b",
+    );
+  });
+
+  it("goes to the folder at a commit on forges whose addresses are known", () => {
+    const place = { folder: "skills/x", commit: "0a1b2c3" };
+    expect(sourceLink("git@github.com:acme/skills.git", place)).toBe(
+      "https://github.com/acme/skills/tree/0a1b2c3/skills/x",
+    );
+    expect(sourceLink("https://gitlab.example.com/acme/skills", place)).toBe(
+      "https://gitlab.example.com/acme/skills/-/tree/0a1b2c3/skills/x",
+    );
+    expect(sourceLink("https://github.com/acme/skills", { folder: "", commit: "0a1b2c3" })).toBe(
+      "https://github.com/acme/skills/tree/0a1b2c3",
+    );
+    expect(sourceLink("https://git.example.com/acme/skills", place)).toBe(
+      "https://git.example.com/acme/skills",
+    );
+    expect(sourceLink("https://github.com/acme/skills", { folder: "../x", commit: "../../y" })).toBe(
+      "https://github.com/acme/skills",
+    );
+    expect(sourceLink("https://github.com/acme/skills", { folder: "", commit: "../y?z" })).toBe(
+      "https://github.com/acme/skills/tree/..%2Fy%3Fz",
+    );
+    expect(sourceLink("/srv/skills", place)).toBeNull();
   });
 
   it.each([

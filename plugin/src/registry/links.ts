@@ -24,7 +24,13 @@ export function repositoryLink(field: unknown): string | null {
   const parsed = repositoryField.safeParse(field);
   if (!parsed.success) return null;
   const page = webLink(toWebAddress(parsed.data.url.trim()));
-  return page === null ? null : withDirectory(page, parsed.data.directory);
+  return page === null ? null : folderPage(page, { folder: parsed.data.directory ?? "" });
+}
+
+/** The page of a folder of a repository, at a commit where one is named; null for what is no web address. */
+export function sourceLink(repository: string, place: { folder: string; commit?: string }): string | null {
+  const page = repositoryLink(repository);
+  return page === null ? null : folderPage(page, place);
 }
 
 /** Where bugs are reported; null where that is an e-mail address, which is not shown. */
@@ -62,13 +68,23 @@ function withoutGit(address: string): string {
   return address.replace(/\.git(?=\/?$|[#?])/, "");
 }
 
-/** Skills often share one repository; only GitHub's addresses of folders are known well enough to be built. */
-function withDirectory(page: string, directory: string | undefined): string {
+/** Skills often share one repository. Where the forge is one whose addresses of folders are known, the page is that of the folder. */
+function folderPage(page: string, { folder, commit }: { folder: string; commit?: string }): string {
   const url = new URL(page);
-  const parts = (directory ?? "").split("/").filter((part) => part !== "" && part !== ".");
-  if (url.hostname !== "github.com" || parts.length === 0 || parts.includes("..")) return page;
-  if (url.pathname.split("/").filter((part) => part !== "").length !== 2) return page;
+  const parts = folder.split("/").filter((part) => part !== "" && part !== ".");
+  const trees = treesOf(url);
+  if (trees === undefined || parts.includes("..")) return page;
+  if (parts.length === 0 && commit === undefined) return page;
   url.hash = "";
-  url.pathname = `${url.pathname.replace(/\/$/, "")}/tree/HEAD/${parts.map(encodeURIComponent).join("/")}`;
+  url.pathname = [trees, ...[commit ?? "HEAD", ...parts].map(encodeURIComponent)].join("/");
   return url.href;
+}
+
+/** Path below which a forge shows the folders of this repository; self-hosted forges are known by the name of their host. */
+function treesOf({ hostname, pathname }: URL): string | undefined {
+  const path = pathname.replace(/\/$/, "");
+  const depth = path.split("/").length - 1;
+  if (hostname.startsWith("github.") && depth === 2) return `${path}/tree`;
+  if (hostname.startsWith("gitlab.") && depth >= 2 && !path.includes("/-/")) return `${path}/-/tree`;
+  return undefined;
 }

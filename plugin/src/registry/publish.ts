@@ -143,11 +143,17 @@ function storedManifest(candidate: Candidate): Record<string, unknown> {
     description: fields.description ?? skills.map((found) => found.manifest.description).join(" "),
     ...(single === undefined && settings === undefined
       ? {}
-      : { skill: { ...single?.manifest, ...settings } }),
+      : { skill: { ...withoutSettings(single?.manifest), ...settings } }),
     ...(packed.length === 0
       ? {}
       : { skills: packed.map((found) => ({ ...found.manifest, path: found.root })) }),
   };
+}
+
+/** Frontmatter may have fields of any name: under those of package.json's `skill` it would pass for a setting, and state an origin. */
+function withoutSettings(front: Record<string, unknown> | undefined): Record<string, unknown> {
+  const { allow: _allow, importedFrom: _source, forkedFrom: _origin, ...rest } = front ?? {};
+  return rest;
 }
 
 function answer(

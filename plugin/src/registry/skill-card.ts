@@ -5,6 +5,7 @@ import { mayAdminister } from "./authorize.ts";
 import type { Caller } from "./caller.ts";
 import { type ContextCost, contextCost } from "./context-cost.ts";
 import { DOWNLOAD_DAYS, fillDays, lastDays } from "./days.ts";
+import { type ForkState, forkState } from "./fork-state.ts";
 import { requirePackument } from "./packument.ts";
 import type { Parts } from "./parts.ts";
 import { readableNames } from "./readable.ts";
@@ -39,6 +40,7 @@ export interface VersionCard extends SkillFacts {
 
 /** Everything that pages and REST API show of a skill. */
 export interface SkillCard extends VersionCard {
+  fork: ForkState | null;
   dependents: string[];
   likes: number;
   /** By the caller. */
@@ -64,6 +66,7 @@ export async function skillCard(parts: Parts, caller: Caller, wish: CardWish): P
   const days = fillDays(range, await metadata.downloads(id, range));
   return {
     ...card,
+    fork: await forkState(parts, caller, card.forkedFrom),
     dependents: await metadata.dependents(name, await readableNames(parts, caller), DEPENDENTS_MAX),
     likes: await metadata.likes(id),
     liked: caller.account !== null && (await metadata.liked(id, caller.account.id)),

@@ -70,6 +70,41 @@ describe("the facts of a stored manifest", () => {
     expect(single.skills[0]?.manifest).not.toHaveProperty("allow");
   });
 
+  it("say where the files come from, for a single skill and for a pack", () => {
+    const stated = {
+      importedFrom: { repository: "github:acme/skills", commit: "0a1b2c3", path: "skills/letters" },
+      forkedFrom: { name: "@acme/letters", version: "1.0.0" },
+    };
+    const source = {
+      ...stated.importedFrom,
+      link: "https://github.com/acme/skills/tree/0a1b2c3/skills/letters",
+    };
+    for (const manifest of [
+      { skill: { ...skill, ...stated } },
+      { skill: stated, skills: [{ ...skill, path: "skills/letters" }] },
+    ]) {
+      const facts = skillFacts(manifest);
+      expect(facts).toMatchObject({ importedFrom: source, forkedFrom: stated.forkedFrom });
+      expect(facts.skills[0]?.manifest).toEqual(expect.not.objectContaining(stated));
+      expect(facts.contribute).toBe("https://github.com/acme/skills/tree/HEAD/skills/letters");
+    }
+  });
+
+  it("take no word of the frontmatter of a pack's skills for where the pack comes from", () => {
+    const forkedFrom = { name: "@acme/letters", version: "1.0.0" };
+    const facts = skillFacts({ skills: [{ ...skill, forkedFrom, path: "skills/letters" }] });
+    expect(facts.forkedFrom).toBeNull();
+    expect(facts.skills[0]?.manifest).toHaveProperty("forkedFrom", forkedFrom);
+  });
+
+  it("send changes to the repository, or else to where bugs are reported", () => {
+    const bugs = { url: "https://example.com/bugs" };
+    expect(skillFacts({ bugs }).contribute).toBe("https://example.com/bugs");
+    expect(skillFacts({ bugs, repository: { url: "acme/skills" } }).contribute).toBe(
+      "https://github.com/acme/skills",
+    );
+  });
+
   it("have every kind of dependency, the strictest last", () => {
     const range = (version: string) => ({ "@acme/a": version });
     expect(skillFacts({ peerDependencies: range("1"), dependencies: range("2") }).dependencies).toEqual(
@@ -90,6 +125,9 @@ describe("the facts of a stored manifest", () => {
       repository: null,
       homepage: null,
       bugs: null,
+      contribute: null,
+      importedFrom: null,
+      forkedFrom: null,
       skills: [],
       dependencies: {},
     });

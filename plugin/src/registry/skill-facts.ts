@@ -1,6 +1,6 @@
-import { SKILL_KEYWORD } from "@skills-registry/schema";
+import { type ForkedFrom, SKILL_KEYWORD } from "@skills-registry/schema";
 import { z } from "zod";
-import { bugsLink, repositoryLink, webLink } from "./links.ts";
+import { bugsLink, repositoryLink, sourceLink, webLink } from "./links.ts";
 
 /** One skill of a package, by its stored frontmatter. */
 export interface PackagedSkill {
@@ -10,6 +10,16 @@ export interface PackagedSkill {
   description: string;
   /** The frontmatter. */
   manifest: Record<string, unknown>;
+}
+
+/** Where the files come from, as the publisher states it. */
+export interface StatedSource {
+  repository: string;
+  commit: string | null;
+  /** Folder in the repository; "" for its top. */
+  path: string;
+  /** The folder at the commit, where its forge has an address for that; else the repository. */
+  link: string | null;
 }
 
 /** What a stored manifest says about the version: package.json first, the frontmatter where that is silent. */
@@ -25,6 +35,10 @@ export interface SkillFacts {
   repository: string | null;
   homepage: string | null;
   bugs: string | null;
+  /** Where changes are sent: what was imported is overwritten by the next import, so its changes go to where it comes from. */
+  contribute: string | null;
+  importedFrom: StatedSource | null;
+  forkedFrom: ForkedFrom | null;
   /** One for a single skill, several for a pack. */
   skills: PackagedSkill[];
   /** Skills it needs, of all three kinds, with their ranges. */
@@ -41,6 +55,15 @@ const frontmatter = z.looseObject({
   license: text,
   compatibility: text,
   metadata: z.record(z.string(), z.string()).optional().catch(undefined),
+});
+
+/** package.json's own `skill`, which is stored in one object with the frontmatter of a single skill. */
+const settings = z.object({
+  importedFrom: z
+    .object({ repository: z.string(), commit: z.string().nullable().default(null), path: z.string() })
+    .optional()
+    .catch(undefined),
+  forkedFrom: z.object({ name: z.string(), version: z.string() }).optional().catch(undefined),
 });
 
 /** Written by our own publish; read leniently all the same, as earlier releases may have written otherwise. */
@@ -64,6 +87,9 @@ type Frontmatter = z.infer<typeof frontmatter>;
 /** Reads the manifest of a stored version. */
 export function skillFacts(manifest: Record<string, unknown>): SkillFacts {
   const stored = storedManifest.parse(manifest);
+  const { importedFrom, forkedFrom } = settings.catch({}).parse(manifest["skill"]);
+  const upstream =
+    importedFrom === undefined ? null : sourceLink(importedFrom.repository, { folder: importedFrom.path });
   const fronts: Frontmatter[] = [...(stored.skill === undefined ? [] : [stored.skill]), ...stored.skills];
   return {
     description: oneLine(stored.description ?? fronts.map((front) => front.description).join(" ")),
@@ -81,8 +107,11 @@ export function skillFacts(manifest: Record<string, unknown>): SkillFacts {
     repository: repositoryLink(stored.repository),
     homepage: webLink(stored.homepage),
     bugs: bugsLink(stored.bugs),
+    contribute: upstream ?? repositoryLink(stored.repository) ?? bugsLink(stored.bugs),
+    importedFrom: importedFrom === undefined ? null : { ...importedFrom, link: linkOf(importedFrom) },
+    forkedFrom: forkedFrom ?? null,
     skills: [
-      ...(stored.skill === undefined ? [] : [packaged(stored.skill, "")]),
+      ...(stored.skill === undefined ? [] : [packaged(withoutSettings(stored.skill), "")]),
       ...stored.skills.map(({ path, ...front }) => packaged(front, path)),
     ],
     dependencies: {
@@ -93,12 +122,21 @@ export function skillFacts(manifest: Record<string, unknown>): SkillFacts {
   };
 }
 
-function packaged(front: Frontmatter, path: string): PackagedSkill {
-  return { path, name: front.name, description: front.description, manifest: withoutSettings(front) };
+function linkOf({ repository, commit, path }: Omit<StatedSource, "link">): string | null {
+  return sourceLink(repository, { folder: path, ...(commit === null ? {} : { commit }) });
 }
 
-/** `allow` in the stored `skill` is package.json's, not the frontmatter's. */
-function withoutSettings({ allow: _allow, ...front }: Frontmatter): Record<string, unknown> {
+function packaged(front: Frontmatter, path: string): PackagedSkill {
+  return { path, name: front.name, description: front.description, manifest: front };
+}
+
+/** These fields of the stored `skill` are package.json's, not the frontmatter's. */
+function withoutSettings({
+  allow: _allow,
+  importedFrom: _source,
+  forkedFrom: _origin,
+  ...front
+}: Frontmatter): Frontmatter {
   return front;
 }
 

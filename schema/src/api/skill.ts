@@ -28,6 +28,31 @@ export const provenanceSchema = z.object({
   run: link,
 });
 
+/** Where the files of an imported version come from, as its publisher states it. */
+export const importedFromSchema = z.object({
+  repository: z.string().describe("Address of a repository, an archive or a site."),
+  commit: z.string().nullable(),
+  path: z.string().describe("Folder in it; empty for the top."),
+  link: link.describe(
+    "The folder at the commit where its forge has an address for that, else the repository.",
+  ),
+});
+
+/** What a fork was made from, and how far it is behind. */
+export const forkedFromSchema = z.object({
+  name: z.string(),
+  version: z.string().describe("The version that the fork began with, or took over last."),
+  latest: z
+    .string()
+    .nullable()
+    .describe("Highest stable version of the origin; null when there is none that the caller may read."),
+  behind: count
+    .nullable()
+    .describe(
+      "Stable versions of the origin above `version`, without deprecated ones; null for an origin that is gone.",
+    ),
+});
+
 /** `GET /api/skills/{namespace}/{skill}/{version}` */
 export const versionAnswer = versionSummarySchema.extend({
   name: z.string(),
@@ -43,6 +68,13 @@ export const versionAnswer = versionSummarySchema.extend({
   repository: link,
   homepage: link,
   bugs: link,
+  contribute: link.describe(
+    "Where changes are sent: for an imported skill where it comes from, else its repository.",
+  ),
+  importedFrom: importedFromSchema
+    .nullable()
+    .describe("Stated by the publisher and not proved, unlike `provenance`."),
+  forkedFrom: forkedFromSchema.nullable().describe("Stated by the publisher, when it is a fork."),
   hasScripts: z.boolean(),
   skills: z
     .array(

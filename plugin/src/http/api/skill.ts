@@ -5,6 +5,7 @@ import {
   versionAnswer,
   type VersionSummaryAnswer,
 } from "@skills-registry/schema";
+import { forkState } from "../../registry/fork-state.ts";
 import { tarballUrl } from "../../registry/packument.ts";
 import { type SkillCard, skillCard, type VersionCard, versionCard } from "../../registry/skill-card.ts";
 import type { VersionSummary } from "../../store/metadata.ts";
@@ -43,7 +44,8 @@ async function getSkill({ parts }: Services, request: PackageRequest): Promise<A
 
 async function getVersion({ parts }: Services, request: PackageRequest): Promise<Answer> {
   const card = await versionCard(parts, { name: request.name, version: request.params["version"] ?? "" });
-  return document(toVersion(card, request.baseUrl));
+  const fork = await forkState(parts, request.caller, card.forkedFrom);
+  return document(toVersion({ ...card, fork }, request.baseUrl));
 }
 
 function toSkill(card: SkillCard, baseUrl: string): SkillAnswer {
@@ -62,7 +64,7 @@ function toSkill(card: SkillCard, baseUrl: string): SkillAnswer {
   };
 }
 
-function toVersion(card: VersionCard, baseUrl: string): VersionAnswer {
+function toVersion(card: VersionCard & Pick<SkillCard, "fork">, baseUrl: string): VersionAnswer {
   const { version } = card;
   return {
     name: card.package.name,
@@ -79,6 +81,9 @@ function toVersion(card: VersionCard, baseUrl: string): VersionAnswer {
     repository: card.repository,
     homepage: card.homepage,
     bugs: card.bugs,
+    contribute: card.contribute,
+    importedFrom: card.importedFrom,
+    forkedFrom: card.fork,
     hasScripts: version.hasScripts,
     skills: card.skills,
     context: card.context,

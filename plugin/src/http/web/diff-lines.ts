@@ -1,5 +1,4 @@
-import type { FileChange } from "../../registry/diff.ts";
-import type { Hunk } from "../../registry/diff-text.ts";
+import type { FileChange, Hunk } from "@skills-registry/schema";
 import { type Html, html } from "./html.ts";
 
 /** Lines of one comparison that are shown. */

@@ -1,39 +1,31 @@
-import { parseFrontmatter } from "@skills-registry/schema";
-import type { FileChange } from "../../registry/diff.ts";
+import { type NewAbilitiesAnswer, parseFrontmatter } from "@skills-registry/schema";
 import type { Version } from "../../store/metadata.ts";
 import { notice } from "./components.ts";
+import { plural } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-const SCRIPT = /(^|\/)scripts\//;
 /** Characters of a value that are shown. */
 const VALUE_MAX = 1_100;
 
-/** What a reader of a comparison should not miss: scripts, dependencies, and what the agent is told before it uses the skill. */
-export function notableChanges(from: Version, to: Version, files: FileChange[]): Html {
+/** What a reader of a comparison should not miss: what is newly possible, and what the agent is told before it uses the skill. */
+export function notableChanges(from: Version, to: Version, abilities: NewAbilitiesAnswer): Html {
   const fields = changedFields(dataOf(from), dataOf(to));
-  return html`${scriptNotice(files)} ${dependencyNotice(from, to)}
-  ${fields.length === 0 ? null : fieldTable(fields)}`;
+  return html`${abilityNotice(abilities)} ${fields.length === 0 ? null : fieldTable(fields)}`;
 }
 
-function scriptNotice(files: FileChange[]): Html | null {
-  const scripts = files.filter(({ path, status }) => SCRIPT.test(path) && status !== "removed");
-  if (scripts.length === 0) return null;
+function abilityNotice({ found, leftOut }: NewAbilitiesAnswer): Html | null {
+  if (found.length === 0) return null;
   return notice(
     "warn",
-    html`<strong>Scripts changed.</strong> An agent may run them:
-      ${scripts.map(({ path, status }, index) => html`${index === 0 ? "" : ", "}<code>${path}</code> (${status})`)}.`,
+    html`<strong>Newly possible.</strong> As the files say it; nothing was run.
+      <ul>
+        ${found.map(
+          ({ text, path, line }) =>
+            html`<li>${text} ${line === undefined ? null : html`<code>${path}:${line}</code>`}</li>`,
+        )}
+        ${leftOut === 0 ? null : html`<li>and ${plural(leftOut, "thing")} more</li>`}
+      </ul>`,
   );
-}
-
-function dependencyNotice(from: Version, to: Version): Html | null {
-  const before = namesOf(from.manifest["dependencies"]);
-  const added = namesOf(to.manifest["dependencies"]).filter((name) => !before.includes(name));
-  if (added.length === 0) return null;
-  return notice("warn", html`<strong>New dependencies:</strong> ${added.join(", ")}.`);
-}
-
-function namesOf(dependencies: unknown): string[] {
-  return typeof dependencies === "object" && dependencies !== null ? Object.keys(dependencies) : [];
 }
 
 function dataOf({ readme }: Version): Record<string, unknown> {

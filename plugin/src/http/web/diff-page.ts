@@ -1,4 +1,5 @@
-import { type FileChange, type VersionDiff } from "../../registry/diff.ts";
+import type { FileChange } from "@skills-registry/schema";
+import type { VersionDiff } from "../../registry/diff.ts";
 import { resolveVersion } from "../../registry/resolve-version.ts";
 import { skillCard } from "../../registry/skill-card.ts";
 import type { Answer } from "../answer.ts";
@@ -39,7 +40,7 @@ export async function diffPage(services: Services, request: PackageRequest): Pro
       ${diffPicker(card, diff)}
       <section aria-labelledby="changes">
         <h2 id="changes">Changes from ${diff.from} to ${diff.to}</h2>
-        ${summary(diff)} ${notableChanges(from, to, diff.files)}
+        ${summary(diff)} ${notableChanges(from, to, diff.abilities)}
         ${
           diff.files.length === 0
             ? html`<p class="empty">The files of these versions are the same.</p>`

@@ -1,3 +1,4 @@
+import type { ForkState } from "../../registry/fork-state.ts";
 import type { SkillCard } from "../../registry/skill-card.ts";
 import type { Request } from "../request.ts";
 import { badge, crumbs, notice } from "./components.ts";
@@ -37,11 +38,20 @@ function facts(card: SkillCard, now: Date): Html {
   return html`<ul class="facts head-facts">
     <li><strong>${version.version}</strong> ${tags.map(({ tag }) => badge(tag, "accent"))}</li>
     ${card.package.visibility === "restricted" ? html`<li>${badge("restricted")}</li>` : null}
+    ${card.fork === null ? null : html`<li><span>${forkText(card.fork)}</span></li>`}
     <li>published ${ago(version.publishedAt, now)} by ${publisherName(version)}</li>
     ${card.license === null ? null : html`<li>${card.license}</li>`}
     <li>${icon("download")}${plural(card.downloads.total, "download")} a month</li>
     ${version.hasScripts ? html`<li>${badge("with scripts", "warn")}</li>` : null}
   </ul>`;
+}
+
+/** An origin that is not there for the reader is named, and that is all. */
+function forkText({ name, version, latest, behind }: ForkState): Html {
+  if (behind === null) return html`fork of ${name} ${version}`;
+  const distance =
+    behind === 0 || latest === null ? "up to date" : `${plural(behind, "version")} behind ${latest}`;
+  return html`fork of <a href="${skillUrl(name)}">${name}</a> ${version}, ${distance}`;
 }
 
 /** Without an account it leads to the login, and from there back. */

@@ -11,7 +11,7 @@ import { searchUrl, skillUrl } from "./urls.ts";
 export function skillSide(card: SkillCard): Html {
   return html`<aside class="side" aria-label="About this version">
     ${downloads(card)} ${contextCost(card)} ${about(card)} ${provenanceSection(card.version)} ${agents(card)}
-    ${links(card)}
+    ${source(card)} ${links(card)}
     ${chipSection(
       "Keywords",
       card.keywords.map((keyword) => ({ text: keyword, href: searchUrl({ keyword }) })),
@@ -100,24 +100,50 @@ function agents({ agents: ids, compatibility }: SkillCard): Html | null {
   </section>`;
 }
 
-function links({ repository, homepage, bugs }: SkillCard): Html | null {
+/** Hexadecimal digits of a commit that people compare. */
+const COMMIT_DIGITS = 10;
+
+/** Where the files come from. Unlike provenance, nobody has certified it. */
+function source({ importedFrom }: SkillCard): Html | null {
+  if (importedFrom === null) return null;
+  const { repository, commit, path, link } = importedFrom;
+  return html`<section>
+    <h2>Imported from</h2>
+    <dl class="pairs links">
+      <dt>Source</dt>
+      <dd>${link === null ? repository : linkTo(link, withoutScheme(repository))}</dd>
+      ${path === "" ? null : pair("Folder", html`${path}`)}
+      ${commit === null ? null : pair("Commit", html`${commit.slice(0, COMMIT_DIGITS)}`)}
+    </dl>
+    <p class="note">Stated by the publisher. The registry has not proved it.</p>
+  </section>`;
+}
+
+function links({ repository, homepage, bugs, contribute }: SkillCard): Html | null {
   const entries = [
     { label: "Repository", href: repository },
     { label: "Homepage", href: homepage === repository ? null : homepage },
     { label: "Issues", href: bugs },
+    { label: "Contribute", href: contribute === repository || contribute === bugs ? null : contribute },
   ];
   const shown = entries.flatMap(({ label, href }) => (href === null ? [] : [{ label, href }]));
   if (shown.length === 0) return null;
   return html`<section>
     <h2>Links</h2>
     <dl class="pairs links">
-      ${shown.map(
-        ({ label, href }) =>
-          html`<dt>${label}</dt>
-            <dd><a href="${href}" rel="nofollow noopener noreferrer">${withoutScheme(href)}</a></dd>`,
-      )}
+      ${shown.map(({ label, href }) => pair(label, linkTo(href, withoutScheme(href))))}
     </dl>
+    ${contribute === repository && contribute !== null ? html`<p class="note">Changes go to the repository.</p>` : null}
   </section>`;
+}
+
+function pair(label: string, value: Html): Html {
+  return html`<dt>${label}</dt>
+    <dd>${value}</dd>`;
+}
+
+function linkTo(href: string, text: string): Html {
+  return html`<a href="${href}" rel="nofollow noopener noreferrer">${text}</a>`;
 }
 
 function withoutScheme(href: string): string {
