@@ -9,6 +9,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "test/web/**"],
     globalSetup: ["test/support/require-node.ts"],
     execArgv: ["--conditions=source"],
+    // Loading Verdaccio and npm's libraries anew for each file takes as long as a quarter of the tests.
+    isolate: false,
     // As many as CI has cores: most of the time is spent waiting for npm, a server or the disk.
     maxWorkers: 2,
     testTimeout: 30_000,

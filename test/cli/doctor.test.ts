@@ -178,7 +178,10 @@ describe("skills doctor", () => {
     expect(messageOf(await examine(made), "registry")).toBe(
       `ok: ${registry.url}/ answers; you are not logged in`,
     );
-    await made.file("../home/.npmrc", `registry=${registry.url}/\n//${host}/:_authToken=outdated\n`);
+    await made.file(
+      "../home/.npmrc",
+      `registry=${registry.url}/\n//${host}/:_authToken=skl_no-token-any-more\n`,
+    );
     expect(messageOf(await examine(made), "registry")).toBe(
       `warning: ${registry.url}/ does not take the login in .npmrc`,
     );

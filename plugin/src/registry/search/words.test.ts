@@ -44,6 +44,11 @@ test("a place is where the word stands in the text as it was written", () => {
   ]);
 });
 
+test("a capital ẞ is folded like the small one, by words and by placed words", () => {
+  expect(words("GROẞ groß")).toEqual(["gross", "gross"]);
+  expect(placedWords("GROẞ groß").map(({ word }) => word)).toEqual(["gross", "gross"]);
+});
+
 test("words and placed words are the same for every text", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 100 }), (text) => {

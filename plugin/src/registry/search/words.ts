@@ -80,9 +80,10 @@ export function spelling(text: string): string {
   return words(text).join("-");
 }
 
-/** Upper case first: it takes apart what lower case keeps together, like "ß". */
+/** By upper case: it takes apart what lower case keeps together, like "ß"; and that by lower case, as there is a capital "ẞ". */
 function fold(text: string): string {
-  return text.normalize("NFKD").replace(MARKS, "").toUpperCase().toLowerCase().replace(MARKS, "");
+  const folded = text.normalize("NFKD").replace(MARKS, "").toLowerCase().toUpperCase().toLowerCase();
+  return folded.replace(MARKS, "");
 }
 
 /** Never through the middle of a character. */
