@@ -7,13 +7,13 @@ const steps: [string, string[]][] = [
   ["oxlint", ["--type-aware", "--deny-warnings"]],
   ["tsc", ["--noEmit", "-p", "tsconfig.json"]],
   ["tsc", ["-b", "schema", "plugin"]],
+  ["bundle.ts", []],
   ["knip", []],
   ["publint", ["schema", "--strict"]],
   ["publint", ["plugin", "--strict"]],
   ["publint", ["cli", "--strict"]],
+  ["docs.ts", ["--check"]],
 ];
-
-const scripts: [string, string[]][] = [["docs.ts", ["--check"]]];
 
 function run(title: string, command: string, args: string[]): boolean {
   const started = performance.now();
@@ -25,13 +25,11 @@ function run(title: string, command: string, args: string[]): boolean {
 }
 
 const bin = readdirSync("node_modules/.bin");
-const results = [
-  ...steps.map(([tool, args]) => {
-    if (!bin.includes(tool)) throw new Error(`${tool} is not installed: run npm ci`);
-    return run([tool, ...args].join(" "), `node_modules/.bin/${tool}`, args);
-  }),
-  ...scripts.map(([script, args]) =>
-    run([script, ...args].join(" "), process.execPath, ["--conditions=source", `scripts/${script}`, ...args]),
-  ),
-];
+const results = steps.map(([tool, args]) => {
+  const title = [tool, ...args].join(" ");
+  if (tool.endsWith(".ts"))
+    return run(title, process.execPath, ["--conditions=source", `scripts/${tool}`, ...args]);
+  if (!bin.includes(tool)) throw new Error(`${tool} is not installed: run npm ci`);
+  return run(title, `node_modules/.bin/${tool}`, args);
+});
 process.exitCode = results.every(Boolean) ? 0 : 1;
