@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { makeScratch } from "../../../test/support/cli.ts";
 import { EMPTY_PROJECT, findProject, formatProject, parseProject, type Project } from "./project-file.ts";
 
-const FILE = "/work/skills.json";
+const FILE = "/project/skills.json";
 
 function read(document: unknown): Project {
   return parseProject({ file: FILE, text: JSON.stringify(document), inPackageJson: false });
