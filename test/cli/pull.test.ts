@@ -1,3 +1,5 @@
+import { readdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeProject, release, type TestProject } from "../support/project.ts";
 import { startTeam, type Team } from "../support/team.ts";
@@ -77,4 +79,15 @@ describe("after a pull that brought another skills.lock, in a project whose fold
     expect(await mine.skills(["install"])).toMatchObject({ code: 0, stderr: "" });
     expect(await mine.file(".agents/skills/letters/SKILL.md")).toBe("Mine.\n");
   });
+});
+
+test("a link that a repository brings in the place of what this machine remembers is not written through", async () => {
+  await using project = await started();
+  await project.file("src/.gitignore", "theirs\n");
+  await project.file(".agents/README.md", "");
+  await symlink("../src", join(project.folder, ".agents/.installed"));
+  expect((await project.skills(["install"])).code).toBe(0);
+  expect(await project.file("src/.gitignore")).toBe("theirs\n");
+  expect(await readdir(join(project.folder, "src"))).toEqual([".gitignore"]);
+  expect(await project.file(".agents/.installed/.gitignore")).toBe("*\n");
 });

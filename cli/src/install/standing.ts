@@ -19,21 +19,17 @@ export async function readPlaced(place: Place): Promise<Lock> {
 }
 
 /**
- * Written after the lock itself; should it fail, or be torn, only the hint is lost. The old file is removed first: a cloned
- * repository may bring a link in its place, which would be written through.
+ * Written after the lock itself; should it fail, or be torn, only the hint is lost. The old folder is removed first: a cloned
+ * repository may bring a link in its place, or in it, which would be written through.
  */
 export async function rememberPlaced(place: Place, lock: string): Promise<void> {
   const folder = join(place.root, MEMORY);
   await refuseEscape(place, folder);
-  if (Object.keys(parseLock(lock)).length === 0) return rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
+  if (Object.keys(parseLock(lock)).length === 0) return;
   await mkdir(folder, { recursive: true });
-  for (const [name, text] of [
-    [".gitignore", "*\n"],
-    [LOCK, lock],
-  ] as const) {
-    await rm(join(folder, name), { force: true });
-    await writeFile(join(folder, name), text, { flag: "wx" });
-  }
+  await writeFile(join(folder, ".gitignore"), "*\n", { flag: "wx" });
+  await writeFile(join(folder, LOCK), lock, { flag: "wx" });
 }
 
 /** One package by the lock and by what was remembered. */
