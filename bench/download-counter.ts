@@ -6,6 +6,7 @@ import { runInNewContext } from "node:vm";
 import { downloadCounter } from "../plugin/src/registry/downloads.ts";
 import type { Metadata } from "../plugin/src/store/metadata.ts";
 import { openSqlite } from "../plugin/src/store/metadata/sqlite/open.ts";
+import { localNodes } from "../plugin/src/store/nodes/local.ts";
 import { sampleDocument } from "../test/contract/samples.ts";
 import { percentile } from "./figures.ts";
 
@@ -60,7 +61,11 @@ async function countAll(metadata: Metadata): Promise<Measured> {
     throw error;
   };
   const measured: Measured = { counting: 0, flushes: [], transactions: [], heap: 0 };
-  const parts = { metadata: timed(metadata, measured.transactions), now: () => new Date(now) };
+  const parts = {
+    metadata: timed(metadata, measured.transactions),
+    nodes: localNodes(),
+    now: () => new Date(now),
+  };
   const counter = downloadCounter(parts, { failed, flushMs: 3_600_000 });
   const random = generator();
   for (let done = 0; done < DOWNLOADS; done += PER_FLUSH) {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { defaultSettings } from "../plugin/src/config-file.ts";
-import { buildRegistry, openStores, type Registry } from "../plugin/src/open.ts";
+import { buildRegistry, type Registry } from "../plugin/src/open.ts";
+import { openStores } from "../plugin/src/open-stores.ts";
 import type { DownloadCounter } from "../plugin/src/registry/downloads.ts";
 import { createHost } from "../plugin/src/verdaccio/create-host.ts";
 
@@ -38,6 +39,7 @@ function withoutCounter(counting: Registry): Registry {
   const downloads: DownloadCounter = {
     count: () => undefined,
     countInstall: () => undefined,
+    pending: () => 0,
     flush: nothing,
     close: nothing,
   };

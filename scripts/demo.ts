@@ -1,19 +1,26 @@
 import { cp, mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs, styleText } from "node:util";
-import { openSandbox, type Outcome } from "./support/sandbox.ts";
+import { openSandbox, type Outcome, type Store } from "./support/sandbox.ts";
 
-/** Shows a skill travel from an author to an agent, on a registry of its own. `--keep` leaves the registry running. */
-const { values: options } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
+/**
+ * Shows a skill travel from an author to an agent, on a registry of its own. `--keep` leaves the registry running, `--store postgres`
+ * keeps everything in PostgreSQL and S3.
+ */
+const { values: options } = parseArgs({
+  options: { keep: { type: "boolean", default: false }, store: { type: "string", default: "embedded" } },
+});
+const store = storeOf(options.store);
 const EXAMPLES = path.resolve(import.meta.dirname, "../examples");
 
-await using sandbox = await openSandbox();
+await using sandbox = await openSandbox(store);
 const author = path.join(sandbox.dir, "author");
 const project = path.join(sandbox.dir, "project");
 await cp(EXAMPLES, author, { recursive: true });
 await mkdir(path.join(project, ".claude"), { recursive: true });
 
-say(`A registry is running on ${sandbox.url}/`);
+const where = store === "embedded" ? "" : ", with its data in PostgreSQL and S3";
+say(`A registry is running on ${sandbox.url}/${where}`);
 
 await chapter("An author takes the namespace @acme", "skills login --username acme", async () => {
   return await sandbox.skills(["login", "--username", "acme"], author);
@@ -53,6 +60,18 @@ if (options.keep) {
   process.exit(0);
 }
 say("The registry is stopped and its folder removed.");
+
+function storeOf(text: string): Store {
+  if (text !== "embedded" && text !== "postgres") {
+    throw new Error(`--store ${text}: there are embedded and postgres`);
+  }
+  if (text === "postgres" && options.keep) {
+    throw new Error(
+      "--keep works with the embedded store: the servers behind the other one end with this process",
+    );
+  }
+  return text;
+}
 
 async function chapter(
   title: string,

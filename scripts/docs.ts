@@ -4,6 +4,7 @@ import { projectJsonSchema } from "../cli/src/project/project-schema.ts";
 import { commandReferenceMarkdown } from "../cli/src/reference.ts";
 import { commandTableMarkdown } from "../plugin/src/admin/help.ts";
 import { routeReferenceMarkdown } from "../plugin/src/http/reference.ts";
+import { metricTableMarkdown } from "../plugin/src/observe/metric-table.ts";
 import {
   errorTableMarkdown,
   issueTableMarkdown,
@@ -14,10 +15,14 @@ import {
 /** Writes the reference pages from the code's own tables; with `--check` only compares them, for CI. */
 const DOCS = path.resolve(import.meta.dirname, "../docs");
 
-/** Of a page that is written by hand but for one table. */
-async function withTable(name: string, table: string): Promise<string> {
-  const text = await readFile(path.join(DOCS, name), "utf8");
-  return text.replace(/(?<=<!-- commands -->\n)[^]*(?=<!-- \/commands -->)/, () => `\n${table}\n\n`);
+/** Of a page that is written by hand but for some tables, each between `<!-- name -->` and `<!-- /name -->`. */
+async function withTables(page: string, tables: Record<string, string>): Promise<string> {
+  let text = await readFile(path.join(DOCS, page), "utf8");
+  for (const [name, table] of Object.entries(tables)) {
+    const between = new RegExp(`(?<=<!-- ${name} -->\n)[^]*(?=<!-- /${name} -->)`);
+    text = text.replace(between, () => `\n${table}\n\n`);
+  }
+  return text;
 }
 
 const pages: Record<string, string> = {
@@ -25,7 +30,10 @@ const pages: Record<string, string> = {
   "cli.md": commandReferenceMarkdown(),
   "http-api.md": routeReferenceMarkdown(),
   "manifest.md": manifestMarkdown(),
-  "operating.md": await withTable("operating.md", commandTableMarkdown()),
+  "operating.md": await withTables("operating.md", {
+    commands: commandTableMarkdown(),
+    metrics: metricTableMarkdown(),
+  }),
   // In the package, so that editors find it in node_modules.
   "../cli/skills.schema.json": `${JSON.stringify(projectJsonSchema(), null, 2)}\n`,
   "skill.schema.json": `${JSON.stringify(skillJsonSchema(), null, 2)}\n`,

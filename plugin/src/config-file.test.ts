@@ -107,6 +107,11 @@ describe("the configuration", () => {
       "skills:\n  trustedPublishing:\n    - {id: a, type: other, title: A, issuer: http://ci.example.com}\n",
       "config.yaml:3: skills.trustedPublishing.0.issuer: has to be an https address",
     ],
+    [
+      "PostgreSQL without a key for all nodes",
+      "skills:\n  metadata: {type: postgres, url: postgres://db.example.com/skills}\n",
+      "config.yaml:1: skills.secretFile: has to name a file with a key that is the same on all nodes",
+    ],
     ["broken YAML", "listen: [\n", "config.yaml:"],
     ["a duplicate key", "listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n", "config.yaml:2: "],
   ])("names the line of %s", (_what, text, message) => {

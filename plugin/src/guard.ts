@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type {
   IncomingHttpHeaders,
   IncomingMessage,
@@ -10,8 +9,11 @@ import { SkillsError } from "@skills-registry/schema";
 import { bearerSecret } from "./http/authenticate.ts";
 import { preflightHeaders } from "./http/cors.ts";
 import { failure, toSkillsError } from "./http/failure.ts";
+import { requestIdOf, type Trusts } from "./http/request-id.ts";
 import { hideSecret } from "./http/secret-address.ts";
 import { SECURITY_HEADERS } from "./http/send.ts";
+import type { Observer } from "./observe/observer.ts";
+import { reasonOf } from "./observe/reason.ts";
 import type { Parts } from "./registry/parts.ts";
 import { requireToken } from "./registry/tokens.ts";
 
@@ -28,6 +30,8 @@ const HOST_FILES = /^\/-\/static\//i;
 
 interface GuardOptions {
   parts: Parts;
+  observer: Observer;
+  trusts: Trusts;
   /** Largest body of an authenticated request, bytes. */
   maxBody: number;
 }
@@ -43,12 +47,18 @@ export function guard(server: Server, options: GuardOptions): void {
   server.removeAllListeners("request");
   server.on("request", (message: IncomingMessage, response: ServerResponse) => {
     if (answerPreflight(message, response, options)) return;
+    const requestId = requestIdOf(message, options.trusts);
     void admit(message, options).then(
       () => {
         hideSecret(message);
         for (const listener of listeners) listener(message, response);
       },
-      (thrown: unknown) => turnAway(message, response, toSkillsError(thrown)),
+      (thrown: unknown) => {
+        const error = toSkillsError(thrown);
+        const answer = failure(error, requestId);
+        note(message, answer.status, { error, requestId, observer: options.observer });
+        turnAway(message, response, answer);
+      },
     );
   });
 }
@@ -101,13 +111,32 @@ function tooLarge(limit: number): SkillsError {
   return new SkillsError("ESKILLTOOLARGE", `the request body has more than ${limit} bytes`);
 }
 
+/** What is turned away here is in no log of the host. */
+function note(
+  { method = "" }: IncomingMessage,
+  status: number,
+  { error, requestId, observer }: { error: SkillsError; requestId: string; observer: Observer },
+): void {
+  observer.metrics.begin()({ method, route: "", status });
+  if (status < 500) return;
+  observer.log.warn(`a request was turned away: ${reasonOf(error)}`, {
+    requestId,
+    method,
+    status,
+    code: error.code,
+  });
+}
+
 /**
  * Answers at once, then lingers: hanging up on a client that is still sending would cost it the answer, and reading all that
  * it sends would cost us memory, as buffers pile up faster than they are collected. The answer is complete for the client
  * before the response is ended, which is what closes the connection.
  */
-function turnAway(message: IncomingMessage, response: ServerResponse, error: SkillsError): void {
-  const { status, headers, content } = failure(error, randomUUID());
+function turnAway(
+  message: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, content }: ReturnType<typeof failure>,
+): void {
   response.writeHead(status, {
     ...SECURITY_HEADERS,
     ...headers,

@@ -7,7 +7,9 @@ import { readCommandLine } from "./admin/find-command.ts";
 import { helpText } from "./admin/help.ts";
 import { runCommand } from "./admin/run-command.ts";
 import { ConfigError, defaultSettings, PORT_MAX, readConfigFile, type Settings } from "./config-file.ts";
+import { openStores } from "./open-stores.ts";
 import type { RunningServer } from "./server.ts";
+import { openPatiently } from "./start-patiently.ts";
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -26,7 +28,8 @@ async function main(argv: string[]): Promise<number> {
     }
     // Loading the host takes most of a second, which no command needs.
     const { startServer } = await import("./server.ts");
-    const server = await startServer(settings);
+    const opening = openPatiently(async () => await openStores(settings.registry), { waiting: warn });
+    const server = await startServer(settings, opening);
     print(greeting(server, settings));
     stopOnSignal(server);
     return 0;
@@ -71,7 +74,12 @@ and enter the setup code ${code} (good once, until the next start).
 function stopOnSignal(server: RunningServer): void {
   const stop = (): void => {
     process.off("SIGTERM", stop).off("SIGINT", stop);
-    server.close().then(
+    // A second signal finds no handler, and ends the process at once.
+    const leave = async (): Promise<void> => {
+      await server.drain();
+      await server.close();
+    };
+    leave().then(
       () => process.exit(0),
       (error: unknown) => process.exit(fail(error)),
     );
@@ -82,6 +90,10 @@ function stopOnSignal(server: RunningServer): void {
 function print(text: string): number {
   process.stdout.write(text);
   return 0;
+}
+
+function warn(text: string): void {
+  process.stderr.write(`skills-registry: ${text}\n`);
 }
 
 function fail(error: unknown, asJson = false): number {

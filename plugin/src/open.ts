@@ -1,35 +1,23 @@
-import path from "node:path";
 import type { Config } from "./config.ts";
+import { type Background, startBackground } from "./background.ts";
+import { buildParts, type Failing } from "./build-parts.ts";
 import { packumentCache } from "./http/npm/packument-cache.ts";
-import type { Services } from "./http/services.ts";
+import { openScrapers } from "./http/health/scrapers.ts";
 import { requestLimiter } from "./http/rate-limit.ts";
-import { recentFailures } from "./http/recent-failures.ts";
+import { type RecentFailures, recentFailures } from "./http/recent-failures.ts";
+import type { Services } from "./http/services.ts";
 import { renderedTexts } from "./http/web/rendered-texts.ts";
-import { downloadCounter } from "./registry/downloads.ts";
+import { queueGauges } from "./observe/gauges.ts";
+import { type Observer, openObserver } from "./observe/observer.ts";
+import { reasonOf } from "./observe/reason.ts";
+import { tracedStores } from "./observe/traced-stores.ts";
+import { openStores, type Stores } from "./open-stores.ts";
 import { versionDiffs } from "./registry/diff.ts";
-import { groupRoles } from "./registry/identity/group-roles.ts";
-import { openProviders } from "./registry/identity/open-providers.ts";
-import { openSeal } from "./registry/identity/open-seal.ts";
+import { downloadCounter } from "./registry/downloads.ts";
 import type { Parts } from "./registry/parts.ts";
-import { passwords } from "./registry/password.ts";
-import { reindexIfStale } from "./registry/reindex.ts";
-import { openSigner } from "./registry/signer.ts";
 import { statistics } from "./registry/statistics.ts";
-import { sweep } from "./registry/sweep.ts";
-import { attemptLimiters } from "./registry/throttle.ts";
-import { tokenUse } from "./registry/token-use.ts";
-import { idTokens } from "./registry/trust/id-tokens.ts";
 import { turns } from "./registry/turns.ts";
 import { unpackedPackages } from "./registry/unpacked.ts";
-import type { Blobs } from "./store/blobs.ts";
-import { diskBlobs } from "./store/blobs/disk.ts";
-import type { Metadata } from "./store/metadata.ts";
-import { openSqlite } from "./store/metadata/sqlite/open.ts";
-
-export interface Stores {
-  metadata: Metadata;
-  blobs: Blobs;
-}
 
 /** A running registry: what the plugin's three roles share. */
 export interface Registry {
@@ -44,10 +32,32 @@ export async function openRegistry(config: Config): Promise<Registry> {
   return await buildRegistry(config, await openStores(config));
 }
 
-export async function openStores(config: Config): Promise<Stores> {
+/** Builds everything once; `now` is the clock. */
+export async function buildRegistry(
+  config: Config,
+  opened: Stores,
+  now = () => opened.nodes.now(),
+): Promise<Registry> {
+  const observer = await openObserver(config, opened);
+  const stores = tracedStores(opened, observer.tracing);
+  const failures = recentFailures();
+  const failing = failingTo(failures, observer, now);
+  const parts = await buildParts({ config, stores, now }, { metrics: observer.metrics, failing });
+  const background = startBackground(parts, { failing, log: observer.log });
+  const services = await buildServices(parts, { observer, failures, failing });
+  observer.gauges.push(...background.gauges, ...gaugesOf(services));
   return {
-    metadata: await openSqlite({ file: path.join(config.data, "registry.sqlite") }),
-    blobs: await diskBlobs({ dir: path.join(config.data, "blobs") }),
+    services,
+    swept: background.swept,
+    close: async () => await close({ background, services, stores }),
+  };
+}
+
+/** For the operator's page and the log: what no request did, and will be tried again. */
+function failingTo(failures: RecentFailures, { log }: Observer, now: () => Date): Failing {
+  return (route) => (cause) => {
+    failures.add({ requestId: "", route, code: "ESTORAGE", error: new Error("", { cause }) }, now());
+    log.warn(`the ${route} failed: ${reasonOf(cause)}`);
   };
 }
 
@@ -56,77 +66,53 @@ const UPLOADS_AT_ONCE = 2;
 /** The same for npm's publishes; each may take 50 MB. */
 const PUBLISHES_AT_ONCE = 4;
 
-/** How the operator's page lists downloads that could not be written yet. */
-const FLUSH_FAILED = { requestId: "", route: "counting of downloads", code: "ESTORAGE" };
-/** The same for the times that tokens were used. */
-const USE_FAILED = { requestId: "", route: "use of tokens", code: "ESTORAGE" };
-
-/** Builds the parts once; `now` is the clock. */
-export async function buildRegistry(
-  config: Config,
-  stores: Stores,
-  now = () => new Date(),
-): Promise<Registry> {
-  const signer = await openSigner(stores.metadata, now);
-  // Sessions that have ended are of use to nobody; every new token takes those away that ended since.
-  await stores.metadata.transaction((tx) => tx.deleteEndedTokens(now().toISOString()));
-  const failures = recentFailures();
-  const providers = await openProviders(config.providers);
-  const seal = await openSeal(config.secretFile ?? path.join(config.data, "secret.key"));
-  const parts: Parts = {
-    config,
-    ...stores,
-    signer,
-    attempts: attemptLimiters(),
-    passwords: passwords(),
-    tokenUse: tokenUse(
-      { ...stores, now },
-      {
-        failed: (cause) => failures.add({ ...USE_FAILED, error: new Error("", { cause }) }, now()),
-      },
-    ),
-    providers,
-    seal,
-    groupRoles: groupRoles({ ...stores, providers, seal, now, minutes: config.groupsMinutes }),
-    idTokens: idTokens(config.trustedPublishing, now),
-    now,
-  };
-  const swept = sweep(parts);
-  // A failed sweep leaves garbage, nothing worse; whoever awaits `swept` still sees the failure.
-  swept.catch(() => undefined);
-  const closing = new AbortController();
-  // Search finds what is indexed so far; after a failure the next start tries again.
-  const reindexed = reindexIfStale({ ...parts, signal: closing.signal }).catch(() => undefined);
+async function buildServices(
+  parts: Parts,
+  { observer, failures, failing }: { observer: Observer; failures: RecentFailures; failing: Failing },
+): Promise<Services> {
   const unpacked = unpackedPackages(parts);
-  const services: Services = {
+  return {
     parts,
     packuments: packumentCache(),
     unpacked,
     diffs: versionDiffs(unpacked),
     uploads: turns(UPLOADS_AT_ONCE),
     publishes: turns(PUBLISHES_AT_ONCE),
-    downloads: downloadCounter(parts, {
-      failed: (cause) => failures.add({ ...FLUSH_FAILED, error: new Error("", { cause }) }, now()),
-    }),
+    downloads: downloadCounter(parts, { failed: failing("counting of downloads") }),
     statistics: statistics(parts),
-    requests: requestLimiter(config.requestsPerMinute),
+    requests: requestLimiter(parts.nodes, parts.config.requestsPerMinute),
     failures,
     renderedTexts: renderedTexts(),
+    observer,
+    scrapers: await openScrapers(parts.config.metrics),
   };
-  return {
-    services,
-    swept,
-    async close() {
-      closing.abort();
-      await swept.catch(() => undefined);
-      await reindexed;
-      try {
-        await services.downloads.close();
-        await parts.tokenUse.close();
-      } finally {
-        await stores.metadata.close();
-        await stores.blobs.close();
-      }
-    },
-  };
+}
+
+function gaugesOf({ packuments, uploads, publishes, downloads, parts }: Services): Observer["gauges"] {
+  return [
+    ...packuments.gauges,
+    ...queueGauges("uploads", uploads.load),
+    ...queueGauges("publishes", publishes.load),
+    { name: "skills_pending_counts", labels: { kind: "downloads" }, read: downloads.pending },
+    { name: "skills_pending_counts", labels: { kind: "token_uses" }, read: parts.tokenUse.pending },
+  ];
+}
+
+interface Running {
+  background: Background;
+  services: Services;
+  stores: Stores;
+}
+
+async function close({ background, services, stores }: Running): Promise<void> {
+  await background.close();
+  try {
+    await services.downloads.close();
+    await services.parts.tokenUse.close();
+  } finally {
+    await stores.nodes.close();
+    await stores.metadata.close();
+    await stores.blobs.close();
+    await services.observer.tracing.close();
+  }
 }

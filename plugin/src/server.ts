@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Settings } from "./config-file.ts";
 import { guard } from "./guard.ts";
-import { buildRegistry, openStores, type Stores } from "./open.ts";
+import { buildRegistry } from "./open.ts";
+import { openStores, type Stores } from "./open-stores.ts";
+import { reasonOf } from "./observe/reason.ts";
 import { openSetup } from "./registry/setup.ts";
-import { createHost } from "./verdaccio/create-host.ts";
+import { createHost, trustsOfHost } from "./verdaccio/create-host.ts";
 import { ROLES } from "./verdaccio/host.ts";
 import type { Shared } from "./verdaccio/sharing.ts";
 
@@ -14,6 +17,8 @@ export interface RunningServer {
   url: string;
   /** Makes whoever has it the first operator, once; null where there is one. */
   setupCode: string | null;
+  /** Tells balancers that the node leaves, and goes on answering for as long as the configuration says (`skills.drainSeconds`). */
+  drain(): Promise<void>;
   /** Stops taking requests, finishes those under way, closes the stores. */
   close(): Promise<void>;
 }
@@ -42,12 +47,25 @@ export async function startServer(
     const maxBody = Math.ceil(settings.registry.limits.tarball * BODY_FACTOR) + BODY_EXTRA;
     const server = await createHost(settings, { maxBody, handover: () => shared });
     requireRoles(shared);
-    guard(server, { parts: registry.services.parts, maxBody });
-    const setupCode = await openSetup(registry.services.parts);
+    const { parts, observer } = registry.services;
+    guard(server, { parts, observer, trusts: trustsOfHost(server), maxBody });
+    const setupCode = await openSetup(parts);
     server.listen(settings.port, settings.host);
     await once(server, "listening");
-    const url = urlOf(server, settings);
-    return { url, setupCode, close: async () => await stop(server, () => registry.close()) };
+    // Not before the node answers: it takes some tens of milliseconds, and the first scrape can wait for it.
+    observer.metrics.load().catch((error: unknown) => observer.log.warn(`no metrics: ${reasonOf(error)}`));
+    return {
+      url: urlOf(server, settings),
+      setupCode,
+      async drain() {
+        observer.readiness.drain();
+        await wait(settings.registry.drainSeconds * 1000);
+      },
+      async close() {
+        observer.readiness.drain();
+        await stop(server, () => registry.close());
+      },
+    };
   } catch (error) {
     await registry.close();
     throw error;

@@ -50,6 +50,12 @@ export const ERROR_TABLE = {
     summary: "The account or token may not do this.",
     hint: "Use a token without this restriction, or ask the owner.",
   },
+  EMIRROR: {
+    status: 403,
+    exit: 1,
+    summary: "The namespace is a copy of another registry's: what is in it comes from there alone.",
+    hint: "Publish to the registry that the message names.",
+  },
   EREGISTRATIONCLOSED: {
     status: 403,
     exit: 1,
@@ -240,6 +246,11 @@ export const ERROR_TABLE = {
     exit: 1,
     summary: "The registry did not answer as expected.",
     hint: "Check the registry address with npm ping.",
+  },
+  EARCHIVE: {
+    exit: 1,
+    summary: "The archive is not one of a registry, or was damaged, cut off or changed.",
+    hint: "Nothing was changed. Take another copy of it, or an earlier one.",
   },
   EUNEXPECTED: {
     exit: 1,

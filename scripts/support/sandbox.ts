@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { startScaleOut } from "./scale-out.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const READY = /on (https?:\/\/\S+?)\/?\n/;
@@ -29,21 +30,18 @@ export interface Sandbox extends AsyncDisposable {
   keep(): number | undefined;
 }
 
-export async function openSandbox(): Promise<Sandbox> {
+/** Where the registry keeps what it has: on the local disk, or in PostgreSQL and S3, started for it. */
+export type Store = "embedded" | "postgres";
+
+export async function openSandbox(store: Store = "embedded"): Promise<Sandbox> {
   const dir = await mkdtemp(path.join(os.tmpdir(), "skills-sandbox-"));
-  const server = spawn(
-    process.execPath,
-    [
-      "--conditions=source",
-      "--no-warnings",
-      path.join(ROOT, "plugin/src/main.ts"),
-      "--port",
-      "0",
-      "--data",
-      path.join(dir, "registry"),
-    ],
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
+  const stores = store === "embedded" ? undefined : await startScaleOut(dir);
+  const settings =
+    stores === undefined ? ["--data", path.join(dir, "registry")] : ["--config", stores.config];
+  const registry = ["--conditions=source", "--no-warnings", path.join(ROOT, "plugin/src/main.ts")];
+  const server = spawn(process.execPath, [...registry, "--port", "0", ...settings], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const url = await ready(server);
   await writeFile(
     path.join(dir, ".npmrc"),
@@ -65,18 +63,7 @@ export async function openSandbox(): Promise<Sandbox> {
         { cwd, env: { ...env, SKILLS_PASSWORD: password } },
       ),
     registry: async (args) =>
-      await run(
-        process.execPath,
-        [
-          "--conditions=source",
-          "--no-warnings",
-          path.join(ROOT, "plugin/src/main.ts"),
-          ...args,
-          "--data",
-          path.join(dir, "registry"),
-        ],
-        { cwd: dir, env },
-      ),
+      await run(process.execPath, [...registry, ...args, ...settings], { cwd: dir, env }),
     npm: async (args, cwd) => await run("npm", args, { cwd, env }),
     keep() {
       kept = true;
@@ -87,6 +74,7 @@ export async function openSandbox(): Promise<Sandbox> {
     async [Symbol.asyncDispose]() {
       if (kept) return;
       await stop(server);
+      await stores?.[Symbol.asyncDispose]();
       await rm(dir, { recursive: true, force: true });
     },
   };

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openSqlite } from "../../plugin/src/store/metadata/sqlite/open.ts";
 import { quarantine } from "../../plugin/src/registry/quarantine.ts";
 import { parsePackageName } from "../../schema/src/index.ts";
 import { startFront, type Front } from "../support/front.ts";
 import { makeProject, release, type TestProject } from "../support/project.ts";
 import { attempt, refusal, type Attempt } from "../support/attempt.ts";
 import { startTeam, type Team } from "../support/team.ts";
+import { openMetadataBeside } from "../support/test-store.ts";
 
 let team: Team;
 /** Stands before the registry and answers in its place what a test wants. */
@@ -188,7 +188,7 @@ describe("a version that is gone upstream", () => {
     await using project = await withVersion("@acme/poison");
     const name = parsePackageName("@acme/poison");
     if (name === undefined) throw new Error("no name");
-    const metadata = await openSqlite({ file: `${team.registry.dataDir}/data/registry.sqlite` });
+    const metadata = await openMetadataBeside(`${team.registry.dataDir}/data`);
     const operator = { account: null, token: null, operator: true, address: "", local: true };
     const target = { name, version: "1.0.0", detail: {}, reason: "it sent contracts to a stranger" };
     await quarantine({ metadata, now: () => new Date() }, operator, target);

@@ -7,6 +7,7 @@ import { describePackages } from "./packages.ts";
 import { LATER, sampleKey } from "./samples.ts";
 import { describeSearch } from "./search.ts";
 import { describeSignals } from "./signals.ts";
+import { describeSweeps } from "./sweeps.ts";
 import { describeTransactions } from "./transactions.ts";
 import { describeVersions } from "./versions.ts";
 
@@ -39,6 +40,9 @@ export function describeMetadata(name: string, open: OpenMetadata): void {
     });
     describe("counts", () => {
       describeCounts(open);
+    });
+    describe("sweeps", () => {
+      describeSweeps(open);
     });
     describe("transactions", () => {
       describeTransactions(open);

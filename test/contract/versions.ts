@@ -9,7 +9,7 @@ export function describeVersions(open: OpenMetadata): void {
     const { metadata } = opened;
     const { id } = await addPackage(metadata);
     const version = sampleVersion("1.0.0", {
-      readme: `${"long ".repeat(50_000)} 🎉 \0 end`,
+      readme: `${"long ".repeat(50_000)} 🎉 \0 \uffff0\uffff1 end`,
       deprecated: "old",
       provenance: PROVENANCE,
       publishedAs: "@globex/legal",

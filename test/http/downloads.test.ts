@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { downloadsAnswer } from "../../schema/src/index.ts";
 import type { Settings } from "../../plugin/src/config-file.ts";
-import { openStores, type Stores } from "../../plugin/src/open.ts";
+import { openStores, type Stores } from "../../plugin/src/open-stores.ts";
 import { jsonOf } from "../support/json.ts";
 import { publishBody } from "../support/publish-body.ts";
 import { startRegistry, type TestRegistry } from "../support/registry.ts";

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openStores } from "../../plugin/src/open.ts";
+import { openStores } from "../../plugin/src/open-stores.ts";
 import { jsonOf } from "../support/json.ts";
 import { publishBody } from "../support/publish-body.ts";
 import { PASSWORD, startRegistry, type TestRegistry } from "../support/registry.ts";

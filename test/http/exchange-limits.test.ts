@@ -5,14 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findToken } from "../../plugin/src/registry/tokens.ts";
 import { exchangeIdToken } from "../../plugin/src/registry/trust/exchange.ts";
 import { addTrust } from "../../plugin/src/registry/trust/trusts.ts";
-import { buildRegistry, openStores } from "../../plugin/src/open.ts";
+import { buildRegistry } from "../../plugin/src/open.ts";
+import { openStores } from "../../plugin/src/open-stores.ts";
 import { defaultSettings } from "../../plugin/src/config-file.ts";
 import { parsePackageName } from "../../schema/src/index.ts";
 import { type CiIssuer, githubRun, startCiIssuer, trustingGithub } from "../support/ci-issuer.ts";
 import { acme } from "../support/publishing.ts";
 import { startOpenedRegistry } from "../support/opened-registry.ts";
 import { startRegistry, type TestRegistry } from "../support/registry.ts";
-import { freePort } from "../support/login-registry.ts";
+import { freePort } from "../support/free-port.ts";
 import { makeScratch } from "../support/cli.ts";
 
 const PATH = "/-/npm/v1/oidc/token/exchange/package/@acme%2fx";

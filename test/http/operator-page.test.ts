@@ -4,8 +4,8 @@ import { parsePackageName } from "../../schema/src/index.ts";
 import type { Caller } from "../../plugin/src/registry/caller.ts";
 import { quarantine } from "../../plugin/src/registry/quarantine.ts";
 import type { Metadata } from "../../plugin/src/store/metadata.ts";
-import { openSqlite } from "../../plugin/src/store/metadata/sqlite/open.ts";
 import { PASSWORD, startRegistry, type TestRegistry } from "../support/registry.ts";
+import { openMetadataBeside } from "../support/test-store.ts";
 import { publish } from "../support/web-registry.ts";
 
 const AT_SERVER: Caller = { account: null, token: null, operator: true, address: "", local: true };
@@ -30,7 +30,7 @@ describe("the operator's page", () => {
       redirect: "manual",
     });
     cookie = login.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-    metadata = await openSqlite({ file: path.join(registry.dataDir, "data/registry.sqlite") });
+    metadata = await openMetadataBeside(path.join(registry.dataDir, "data"));
   });
   afterAll(async () => {
     await metadata.close();

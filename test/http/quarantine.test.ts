@@ -6,12 +6,12 @@ import { parsePackageName } from "../../schema/src/index.ts";
 import type { Caller } from "../../plugin/src/registry/caller.ts";
 import { quarantine, release } from "../../plugin/src/registry/quarantine.ts";
 import { sweep } from "../../plugin/src/registry/sweep.ts";
-import { diskBlobs } from "../../plugin/src/store/blobs/disk.ts";
+import { localNodes } from "../../plugin/src/store/nodes/local.ts";
 import type { Metadata } from "../../plugin/src/store/metadata.ts";
-import { openSqlite } from "../../plugin/src/store/metadata/sqlite/open.ts";
 import { jsonOf } from "../support/json.ts";
 import { type NpmUser, npmUser } from "../support/npm.ts";
 import { publishSkill, startTeam, type Team } from "../support/team.ts";
+import { openBlobsBeside, openMetadataBeside } from "../support/test-store.ts";
 
 const OPERATOR: Caller = { account: null, token: null, operator: true, address: "", local: true };
 const REASON = "it sent contracts to a stranger";
@@ -26,7 +26,7 @@ describe("a version in quarantine", () => {
 
   beforeAll(async () => {
     team = await startTeam();
-    metadata = await openSqlite({ file: path.join(team.registry.dataDir, "data/registry.sqlite") });
+    metadata = await openMetadataBeside(path.join(team.registry.dataDir, "data"));
     acme = await npmUser(team.registry, "acme");
   });
   afterAll(async () => {
@@ -223,9 +223,9 @@ describe("a version in quarantine", () => {
     await publish("kept", "1.0.0");
     const before = await ask("/@acme/kept/-/kept-1.0.0.tgz");
     await withdraw("@acme/kept@1.0.0");
-    const blobs = await diskBlobs({ dir: path.join(team.registry.dataDir, "data/blobs") });
+    const blobs = await openBlobsBeside(path.join(team.registry.dataDir, "data"));
     const inADay = new Date(Date.now() + 24 * 60 * 60 * 1000);
-    await sweep({ metadata, blobs, now: () => inADay });
+    await sweep({ metadata, blobs, nodes: localNodes(), now: () => inADay });
     await blobs.close();
     await giveBack("@acme/kept@1.0.0");
     expect(await ask("/@acme/kept/-/kept-1.0.0.tgz")).toEqual(before);

@@ -127,6 +127,7 @@ function actionOf(route: Route, body: unknown): Permission["action"] {
   const name = parsePackageName("@acme/sample");
   return route.needs({
     method: route.method,
+    isHead: false,
     path: route.path,
     params: { org: "acme", namespace: "acme" },
     query: new URLSearchParams(),

@@ -16,6 +16,7 @@ const NAME = parsePackageName("@acme/sample");
 function permissionOf(route: Route): Permission {
   const request = {
     method: route.method,
+    isHead: false,
     path: route.path,
     params: { org: "acme", namespace: "acme" },
     query: new URLSearchParams(),
@@ -113,8 +114,12 @@ describe("every route asks the authorisation function:", () => {
       "GET /-/org/:org/package",
       "GET /-/user/:user/package",
       "POST /-/npm/v1/oidc/token/exchange/package/:package",
+      "GET /-/health/live",
+      "GET /-/health/ready",
+      "GET /-/metrics",
       "GET /api/skills",
       "GET /api/namespaces/:namespace",
+      "GET /api/namespaces/:namespace/revisions",
       "GET /api/stats",
       "GET /api/openapi.json",
       "GET /api",

@@ -10,6 +10,7 @@ import type { Providers } from "../../plugin/src/registry/identity/provider.ts";
 import { sealWith } from "../../plugin/src/registry/identity/seal.ts";
 import type { Account, Identity } from "../../plugin/src/store/identity.ts";
 import type { Metadata } from "../../plugin/src/store/metadata.ts";
+import { localNodes } from "../../plugin/src/store/nodes/local.ts";
 import { openSqlite } from "../../plugin/src/store/metadata/sqlite/open.ts";
 import { type FakeGitHub, startFakeGitHub } from "../support/fake-github.ts";
 import { startIdentityProvider, type TestIdentityProvider } from "../support/identity-provider.ts";
@@ -64,7 +65,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   clock = new Date("2026-03-01T12:00:00.000Z");
-  roles = groupRoles({ metadata, providers, seal, now: () => clock, minutes: MINUTES });
+  roles = groupRoles({ metadata, nodes: localNodes(), providers, seal, now: () => clock, minutes: MINUTES });
   ada = await newAccount();
   github.state.users = [{ id: ada.id, login: "ada", email: null, organizations: [ACME], teams: [] }];
   github.state.tokens.clear();
@@ -157,7 +158,14 @@ describe("groups", () => {
         return identities;
       },
     };
-    const others = groupRoles({ metadata: late, providers, seal, now: () => clock, minutes: MINUTES });
+    const others = groupRoles({
+      metadata: late,
+      nodes: localNodes(),
+      providers,
+      seal,
+      now: () => clock,
+      minutes: MINUTES,
+    });
     const waiting = others.refresh(ada.id, "writing");
     await read.promise;
     await roles.refresh(ada.id, "writing");

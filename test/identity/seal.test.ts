@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { localNodes } from "../../plugin/src/store/nodes/local.ts";
 import { openSeal } from "../../plugin/src/registry/identity/open-seal.ts";
 import { sealWith } from "../../plugin/src/registry/identity/seal.ts";
 import { run } from "../support/process.ts";
@@ -57,15 +58,15 @@ describe("a seal", () => {
 describe("the key file", () => {
   it("is made for its owner alone, and used from then on", async () => {
     const file = fresh();
-    const sealed = (await openSeal(file)).seal(SECRET);
+    const sealed = (await openSeal(file, localNodes())).seal(SECRET);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readFile(file, "utf8")).toMatch(/^[\da-f]{64}\n$/);
-    expect((await openSeal(file)).open(sealed)).toBe(SECRET);
+    expect((await openSeal(file, localNodes())).open(sealed)).toBe(SECRET);
   });
 
   it.each(["hex", "base64", "base64url"] as const)("may hold the key in %s", async (encoding) => {
     const key = randomBytes(32);
-    const seal = await openSeal(await keyFile(`${key.toString(encoding)}\n`));
+    const seal = await openSeal(await keyFile(`${key.toString(encoding)}\n`), localNodes());
     expect(seal.open(sealWith(key).seal(SECRET))).toBe(SECRET);
   });
 
@@ -76,7 +77,9 @@ describe("the key file", () => {
     ["a sentence", "this is a very secret sentence of more than thirty-two bytes"],
   ])("that is %s is refused and stays as it is, and the message does not show it", async (_what, content) => {
     const file = await keyFile(content);
-    await expect(openSeal(file)).rejects.toThrow(`${file}: is not a key of 32 bytes in hex or base64`);
+    await expect(openSeal(file, localNodes())).rejects.toThrow(
+      `${file}: is not a key of 32 bytes in hex or base64`,
+    );
     expect(await readFile(file, "utf8")).toBe(content);
   });
 
@@ -84,24 +87,26 @@ describe("the key file", () => {
     "with mode %o is refused: others can read or change it",
     async (mode) => {
       const file = await keyFile(randomBytes(32).toString("hex"), mode);
-      await expect(openSeal(file)).rejects.toThrow(`run chmod 600 ${file}`);
+      await expect(openSeal(file, localNodes())).rejects.toThrow(`run chmod 600 ${file}`);
     },
   );
 
   it("may be readable by its group, as a mounted secret is", async () => {
     const key = randomBytes(32);
-    const seal = await openSeal(await keyFile(key.toString("hex"), 0o440));
+    const seal = await openSeal(await keyFile(key.toString("hex"), 0o440), localNodes());
     expect(seal.open(sealWith(key).seal(SECRET))).toBe(SECRET);
   });
 
   it("in a folder that is not there is an error, not a new key elsewhere", async () => {
-    await expect(openSeal(path.join(folder, "missing", "secret.key"))).rejects.toThrow("ENOENT");
+    await expect(openSeal(path.join(folder, "missing", "secret.key"), localNodes())).rejects.toThrow(
+      "ENOENT",
+    );
   });
 
   it("is one key for all processes that start at once", async () => {
     const file = fresh();
     const script = `const { openSeal } = await import(${JSON.stringify(OPEN_SEAL)});
-      console.log((await openSeal(${JSON.stringify(file)})).seal(${JSON.stringify(SECRET)}));`;
+      console.log((await openSeal(${JSON.stringify(file)}, { agree: async (_, value) => value })).seal(${JSON.stringify(SECRET)}));`;
     const args = ["--conditions=source", "--input-type=module", "--eval", script];
     const starts = Array.from(
       { length: 4 },
@@ -109,9 +114,9 @@ describe("the key file", () => {
     );
     const sealed = (await Promise.all(starts)).map(({ stdout, stderr }) => stdout.trim() || stderr);
     const own = await Promise.all(
-      Array.from({ length: 20 }, async () => (await openSeal(file)).seal(SECRET)),
+      Array.from({ length: 20 }, async () => (await openSeal(file, localNodes())).seal(SECRET)),
     );
-    const seal = await openSeal(file);
+    const seal = await openSeal(file, localNodes());
     for (const text of [...sealed, ...own]) expect(seal.open(text)).toBe(SECRET);
     expect((await readdir(folder)).filter((name) => name.startsWith(`${path.basename(file)}.`))).toEqual([]);
   });

@@ -106,6 +106,10 @@ export const ASKS: Record<string, [good: Ask, bad: Ask]> = {
     { path: "/api/namespaces/acme", status: 200 },
     { path: "/api/namespaces/nobody", status: 404 },
   ],
+  listRevisions: [
+    { path: "/api/namespaces/acme/revisions", status: 200 },
+    { path: "/api/namespaces/acme/revisions?cursor=wrong", status: 400 },
+  ],
   listNamespaces: [
     { path: "/api/namespaces", loggedIn: true, status: 200 },
     { path: "/api/namespaces", status: 401 },

@@ -1,6 +1,6 @@
 import type { Blobs } from "../../plugin/src/store/blobs.ts";
 import type { DiskFile, DiskFileSystem } from "../../plugin/src/store/blobs/file-system.ts";
-import type { Metadata } from "../../plugin/src/store/metadata.ts";
+import type { Metadata, MetadataWriter, Scope } from "../../plugin/src/store/metadata.ts";
 
 /**
  * Storage that goes wrong on demand. Run a scenario once under `countOnly()` to learn how many operations it has,
@@ -62,7 +62,7 @@ export function faultPoints(operations: number): FaultPoint[] {
 export function faultyMetadata(metadata: Metadata, plan: FaultPlan): Metadata {
   return counted(metadata, plan, {
     prefix: "metadata",
-    own: { transaction: (work) => transaction(metadata, plan, work) },
+    own: { transaction: (work, scope) => transaction(metadata, plan, { work, scope }) },
   });
 }
 
@@ -101,7 +101,7 @@ function isReached(point: FaultPoint, now: FaultPoint): boolean {
 async function transaction<T>(
   metadata: Metadata,
   plan: FaultPlan,
-  work: Parameters<typeof metadata.transaction<T>>[0],
+  { work, scope }: { work: (tx: MetadataWriter) => Promise<T>; scope: Scope | undefined },
 ): Promise<T> {
   const begin = plan.next("tx.begin");
   begin.before();
@@ -112,7 +112,7 @@ async function transaction<T>(
     commit = plan.next("tx.commit");
     commit.before();
     return value;
-  });
+  }, scope);
   commit?.after();
   return result;
 }
@@ -163,9 +163,10 @@ function counted<T extends object>(target: T, plan: FaultPlan, { prefix, own }: 
       const replaced: unknown = Reflect.get(own, key);
       const method: unknown = Reflect.get(object, key);
       if (replaced !== undefined) return replaced;
-      if (typeof method !== "function" || key === "close") return method;
+      if (typeof method !== "function") return method;
       const name = `${prefix}.${String(key)}`;
       const call = (args: unknown[]) => Reflect.apply(method, object, args);
+      if (key === "close") return () => call([]);
       if (STREAMS.has(key)) return (...args: unknown[]) => stream(plan, name, () => call(args));
       return (...args: unknown[]) => step(plan, name, () => call(args));
     },

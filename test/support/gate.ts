@@ -16,7 +16,15 @@ export async function startGate(): Promise<Gated> {
   const registry = await openDomain(dir);
   const server = createServer((message, response) => {
     const url = message.url ?? "";
-    const host = { message, url, body: {}, address: "127.0.0.1", protocol: "http" };
+    const host = {
+      message,
+      url,
+      body: {},
+      address: "127.0.0.1",
+      protocol: "http",
+      requestId: "gate-test",
+      trusted: false,
+    };
     void gate(registry.services, host, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

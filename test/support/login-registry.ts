@@ -1,8 +1,7 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
 import type { ProviderConfig } from "../../plugin/src/config.ts";
-import { openStores } from "../../plugin/src/open.ts";
+import { openStores } from "../../plugin/src/open-stores.ts";
 import type { AuditRecord, Metadata } from "../../plugin/src/store/metadata.ts";
+import { freePort } from "./free-port.ts";
 import { type FakeGitHub, type GitHubUser, startFakeGitHub } from "./fake-github.ts";
 import type { TestIdentityProvider } from "./identity-provider.ts";
 import { startRegistry, type TestRegistry } from "./registry.ts";
@@ -76,15 +75,6 @@ export function oidcSettings({ issuer, clientId, clientSecret }: TestIdentityPro
     claims: { login: "preferred_username", groups: "groups" },
     groups: [],
   };
-}
-
-/** A port of loopback that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 /** A user of GitHub without organizations. */

@@ -20,7 +20,10 @@ export interface NpmUser extends AsyncDisposable {
 }
 
 /** A user of the registry with a home of their own; anonymous without `account`. */
-export async function npmUser(registry: TestRegistry, account?: string): Promise<NpmUser> {
+export async function npmUser(
+  registry: Pick<TestRegistry, "url" | "account">,
+  account?: string,
+): Promise<NpmUser> {
   const home = await mkdtemp(path.join(os.tmpdir(), "skills-npm-"));
   const token = account === undefined ? undefined : await registry.account(account);
   await writeFile(path.join(home, ".npmrc"), npmrc(registry.url, path.join(home, ".npm"), token));

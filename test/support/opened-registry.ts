@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { openStores } from "../../plugin/src/open.ts";
+import { openStores } from "../../plugin/src/open-stores.ts";
 import type { TokenKind } from "../../plugin/src/store/identity.ts";
 import type { Metadata } from "../../plugin/src/store/metadata.ts";
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from "./registry.ts";

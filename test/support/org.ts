@@ -1,4 +1,4 @@
-import { openStores, type Stores } from "../../plugin/src/open.ts";
+import { openStores, type Stores } from "../../plugin/src/open-stores.ts";
 import type { Role } from "../../plugin/src/store/identity.ts";
 import type { Metadata } from "../../plugin/src/store/metadata.ts";
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from "./registry.ts";

@@ -1,7 +1,8 @@
 import path from "node:path";
 import { parsePackageName, type PublishAnswer } from "../../schema/src/index.ts";
 import { defaultSettings } from "../../plugin/src/config-file.ts";
-import { buildRegistry, type Registry, type Stores } from "../../plugin/src/open.ts";
+import { buildRegistry, type Registry } from "../../plugin/src/open.ts";
+import type { Stores } from "../../plugin/src/open-stores.ts";
 import { signIn } from "../../plugin/src/registry/accounts.ts";
 import type { Caller } from "../../plugin/src/registry/caller.ts";
 import { readPackument } from "../../plugin/src/registry/packument.ts";
@@ -10,9 +11,10 @@ import { publish } from "../../plugin/src/registry/publish.ts";
 import { digestOf, digestOfIntegrity } from "../../plugin/src/store/digest.ts";
 import { diskBlobs } from "../../plugin/src/store/blobs/disk.ts";
 import { nodeFileSystem } from "../../plugin/src/store/blobs/file-system.ts";
-import { openSqlite } from "../../plugin/src/store/metadata/sqlite/open.ts";
+import { localNodes } from "../../plugin/src/store/nodes/local.ts";
 import { type FaultPlan, faultyBlobs, faultyFileSystem, faultyMetadata } from "./faulty-store.ts";
 import { packageTarball } from "./skill.ts";
+import { openMetadataBeside } from "./test-store.ts";
 
 const NAME = parsePackageName("@acme/sample");
 const LOCAL: Caller = { account: null, token: null, operator: false, address: "127.0.0.1", local: true };
@@ -25,11 +27,11 @@ export async function openDomain(dir: string, plan?: FaultPlan): Promise<Registr
 
 async function openPlanned(data: string, plan: FaultPlan | undefined): Promise<Stores> {
   const fs = plan === undefined ? nodeFileSystem : faultyFileSystem(nodeFileSystem, plan);
-  const metadata = await openSqlite({ file: path.join(data, "registry.sqlite") });
+  const metadata = await openMetadataBeside(data);
   const blobs = await diskBlobs({ dir: path.join(data, "blobs"), fs });
   return plan === undefined
-    ? { metadata, blobs }
-    : { metadata: faultyMetadata(metadata, plan), blobs: faultyBlobs(blobs, plan) };
+    ? { metadata, blobs, nodes: localNodes() }
+    : { metadata: faultyMetadata(metadata, plan), blobs: faultyBlobs(blobs, plan), nodes: localNodes() };
 }
 
 /** Lets everything pass, uncounted, until it is armed: a scenario starts with sound stores. */

@@ -2,10 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { defaultSettings, type Settings } from "../../plugin/src/config-file.ts";
-import type { Stores } from "../../plugin/src/open.ts";
+import type { Stores } from "../../plugin/src/open-stores.ts";
 import { type RunningServer, startServer } from "../../plugin/src/server.ts";
 import { jsonOf } from "./json.ts";
 import { guardSecret } from "./leaks.ts";
+import { dropTestStore, withTestStore } from "./test-store.ts";
 
 export interface TestRegistry extends AsyncDisposable {
   url: string;
@@ -30,9 +31,17 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
   const dataDir = await mkdtemp(path.join(os.tmpdir(), "skills-registry-"));
   const base = defaultSettings(dataDir);
   const quiet = { ...base, port: 0, log: { ...base.log, level: "fatal", format: "json" } };
-  const settings = options.settings?.(quiet) ?? quiet;
+  const settings = await withTestStore(options.settings?.(quiet) ?? quiet);
   const server = await startServer(settings, options.stores?.(settings));
-  return { ...clientOf(server), dataDir, [Symbol.asyncDispose]: async () => await stop(server, dataDir) };
+  return {
+    ...clientOf(server),
+    dataDir,
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await dropTestStore(settings.registry.data);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
 }
 
 function clientOf(server: RunningServer): Pick<TestRegistry, "url" | "account" | "fetch"> {
@@ -57,9 +66,4 @@ function clientOf(server: RunningServer): Pick<TestRegistry, "url" | "account" |
       throw new Error(`no account ${name}: ${JSON.stringify(body)}`);
     },
   };
-}
-
-async function stop(server: RunningServer, dataDir: string): Promise<void> {
-  await server.close();
-  await rm(dataDir, { recursive: true, force: true });
 }

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { openStores } from "../../plugin/src/open.ts";
+import { openStores } from "../../plugin/src/open-stores.ts";
 import type { Metadata } from "../../plugin/src/store/metadata.ts";
 import { type CiIssuer, startCiIssuer, trustingGithub } from "./ci-issuer.ts";
 import { jsonOf } from "./json.ts";

@@ -1,4 +1,4 @@
-import { openStores, type Stores } from "../../plugin/src/open.ts";
+import { openStores, type Stores } from "../../plugin/src/open-stores.ts";
 import { xssCases } from "../fixtures/xss/cases.ts";
 import { publishDocument } from "./publish-body.ts";
 import { startRegistry, type TestRegistry } from "./registry.ts";

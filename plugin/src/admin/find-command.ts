@@ -9,6 +9,8 @@ export interface CommandLine {
   command: Command | undefined;
   args: Record<string, string>;
   options: Record<string, string>;
+  /** Values of options that may be given several times. */
+  lists: Record<string, string[]>;
   flags: Set<string>;
 }
 
@@ -22,24 +24,32 @@ export function readCommandLine(argv: string[]): CommandLine {
   const command = positionals.length === 0 ? undefined : findCommand(positionals);
   const given = positionals.slice(command === undefined ? 0 : wordsOf(command).length);
   const flags = new Set(Object.keys(values).filter((name) => values[name] === true));
-  const texts = Object.entries(values).flatMap(([name, value]) =>
-    typeof value === "string" ? [[name, value] as const] : [],
+  const repeated = ([name]: [string, unknown]): boolean => command?.options?.[name]?.repeated === true;
+  const texts = Object.entries(values).flatMap(([name, value]): [string, string[]][] =>
+    Array.isArray(value) ? [[name, value.map(String)]] : [],
   );
-  const line = { command, args: {}, options: Object.fromEntries(texts), flags };
+  const line = {
+    command,
+    args: {},
+    // The last one counts, as everywhere.
+    options: Object.fromEntries(
+      texts.filter((text) => !repeated(text)).map(([name, given]) => [name, given.at(-1) ?? ""]),
+    ),
+    lists: Object.fromEntries(texts.filter(repeated)),
+    flags,
+  };
   if (flags.has("help") || flags.has("version")) return line;
   refuseForeignOptions(line);
   return { ...line, args: command === undefined ? {} : namedArguments(command, given) };
 }
 
-function allOptions(): Record<string, { type: "string" | "boolean" }> {
+function allOptions(): Record<string, { type: "string" | "boolean"; multiple?: true }> {
   const own = COMMANDS.flatMap(({ options = {} }) => Object.entries(options));
-  const shared = { config: "string", data: "string", port: "string" } as const;
-  const flags = { help: "boolean", json: "boolean", version: "boolean" } as const;
+  const withValue = ["config", "data", "port", ...own.flatMap(([name, { value }]) => (value ? name : []))];
+  const flags = ["help", "json", "version", ...own.flatMap(([name, { value }]) => (value ? [] : name))];
   return {
-    ...Object.fromEntries(
-      own.map(([name, { value }]) => [name, { type: value === undefined ? "boolean" : "string" }] as const),
-    ),
-    ...Object.fromEntries(Object.entries({ ...shared, ...flags }).map(([name, type]) => [name, { type }])),
+    ...Object.fromEntries(flags.map((name) => [name, { type: "boolean" }])),
+    ...Object.fromEntries(withValue.map((name) => [name, { type: "string", multiple: true }])),
   };
 }
 
@@ -75,14 +85,16 @@ function namedArguments(command: Command, given: string[]): Record<string, strin
   return Object.fromEntries(names.map((name, at) => [name, given[at] ?? ""]));
 }
 
-function refuseForeignOptions({ command, options, flags }: CommandLine): void {
+function refuseForeignOptions({ command, options, lists, flags }: CommandLine): void {
   const own = command?.options ?? {};
   const allowed = new Set(command === undefined ? SERVER_OPTIONS : [...SHARED_OPTIONS, ...Object.keys(own)]);
-  const foreign = [...Object.keys(options), ...flags].find((name) => !allowed.has(name));
+  const foreign = [...Object.keys(options), ...Object.keys(lists), ...flags].find(
+    (name) => !allowed.has(name),
+  );
   const what = command === undefined ? "the server" : wordsOf(command).join(" ");
   if (foreign !== undefined) throw new ConfigError(`--${foreign}: ${what} has no such option`);
   const missing = Object.keys(own).find(
-    (name) => own[name]?.required === true && options[name] === undefined,
+    (name) => own[name]?.required === true && options[name] === undefined && lists[name] === undefined,
   );
   if (missing !== undefined)
     throw new ConfigError(`--${missing} is missing: skills-registry ${command?.usage}`);

@@ -54,6 +54,7 @@ async function setRole(context: CommandContext): Promise<Outcome> {
   const act = { action: "role", subject: namespace, detail: { account, role }, namespace };
   await audited(context, act, async (tx) => {
     await requireOrg(tx, namespace);
+    if (role === "owner" || role === "maintainer") await refuseMirror(tx, namespace);
     const { id } = await requireNamed(tx, account);
     if (role !== "owner") await requireOtherOwner(tx, namespace, account);
     if (role === null) await leave(tx, namespace, { id, name: account });
@@ -70,6 +71,15 @@ function parseRole(text: string): Role | null {
   if (role !== undefined) return role;
   throw new SkillsError("EUSAGE", `"${text.slice(0, 40)}" is not a role`, {
     hint: `Roles are ${ROLES.join(", ")}; none takes one away.`,
+  });
+}
+
+/** Whoever reads its restricted skills is a member. Nobody can do more with a copy. */
+async function refuseMirror(tx: MetadataWriter, namespace: string): Promise<void> {
+  const mirror = await tx.mirror(namespace);
+  if (mirror === undefined) return;
+  throw new SkillsError("EMIRROR", `@${namespace} is copied from ${mirror.url}: nobody runs it here`, {
+    hint: `Give the role at that registry, or let somebody read its restricted skills: skills-registry admin role ${namespace} <account> member`,
   });
 }
 

@@ -1,12 +1,12 @@
-import { existsSync } from "node:fs";
 import os from "node:os";
-import path from "node:path";
-import { SkillsError } from "@skills-registry/schema";
+import type { Config } from "../config.ts";
 import type { Settings } from "../config-file.ts";
+import { requireRegistry } from "../moving/running.ts";
+import { openBlobs, openMetadata } from "../open-stores.ts";
 import type { Caller } from "../registry/caller.ts";
 import { passwords } from "../registry/password.ts";
-import { openSqlite } from "../store/metadata/sqlite/open.ts";
-import type { Command, CommandContext } from "./command.ts";
+import type { Blobs } from "../store/blobs.ts";
+import type { Command, MovingContext, Outcome, StoreCommand } from "./command.ts";
 import type { CommandLine } from "./find-command.ts";
 
 /** Whoever can write to the database runs the registry: there is nobody to ask for a login. */
@@ -14,38 +14,45 @@ const OPERATOR: Caller = { account: null, token: null, operator: true, address: 
 
 /** Runs a command on the stores of the settings, prints what it found, and returns whether that is good. */
 export async function runCommand(command: Command, line: CommandLine, settings: Settings): Promise<boolean> {
-  requireRegistry(settings);
-  const metadata = await openSqlite({ file: databaseOf(settings) });
+  const context = movingContext(line, settings.registry);
+  const outcome = "move" in command ? await command.move(context) : await runOnStores(command, context);
+  const { text, json, failed } = outcome;
+  await write(line.flags.has("json") && json !== undefined ? `${JSON.stringify(json)}\n` : text);
+  return failed !== true;
+}
+
+function movingContext({ args, options, lists, flags }: CommandLine, config: Config): MovingContext {
+  const progress = (text: string): void => void process.stderr.write(text);
+  return { config, now: () => new Date(), args, options, lists, flags, write, progress };
+}
+
+async function runOnStores(command: StoreCommand, context: MovingContext): Promise<Outcome> {
+  const { config, now } = context;
+  // A folder that was mistyped would get an empty registry of its own.
+  requireRegistry(config);
+  const { metadata, nodes } = await openMetadata(config);
+  let opened: Promise<Blobs> | undefined;
+  const open = async (): Promise<Blobs> => {
+    const blobs = await openBlobs(config, config.blobs);
+    await blobs.claim(await metadata.registryId());
+    return blobs;
+  };
   try {
-    const { args, options, flags } = line;
-    const context: CommandContext = {
-      parts: { metadata, config: settings.registry, passwords: passwords(), now: () => new Date() },
+    return await command.run({
+      ...context,
+      parts: { metadata, nodes, config, passwords: passwords(), now },
+      blobs: async () => await (opened ??= open()),
       caller: OPERATOR,
       by: userName(),
-      args,
-      options,
-      flags,
-      write,
-      progress: (text) => void process.stderr.write(text),
-    };
-    const { text, json, failed } = await command.run(context);
-    await write(flags.has("json") && json !== undefined ? `${JSON.stringify(json)}\n` : text);
-    return failed !== true;
+    });
   } finally {
+    await opened?.then(
+      async (blobs) => await blobs.close(),
+      () => undefined,
+    );
+    await nodes.close();
     await metadata.close();
   }
-}
-
-/** A folder that was mistyped would get an empty registry of its own. */
-function requireRegistry(settings: Settings): void {
-  if (existsSync(databaseOf(settings))) return;
-  throw new SkillsError("ENOTFOUND", `there is no registry in ${settings.registry.data}`, {
-    hint: "Name its folder with --data or its configuration with --config, or start it once.",
-  });
-}
-
-function databaseOf({ registry: { data } }: Settings): string {
-  return path.join(data, "registry.sqlite");
 }
 
 /** Containers often run under a number that has no name. */

@@ -24,9 +24,13 @@ export async function readBody(message: IncomingMessage, max: number): Promise<B
       reject(new SkillsError("ESKILLTOOLARGE", `the request body has more than ${max} bytes`));
     });
     message.once("end", resolve);
-    message.once("error", reject);
-    message.once("close", () => reject(new SkillsError("EBADREQUEST", "the body broke off")));
+    const brokeOff = (): void => reject(new SkillsError("EBADREQUEST", "the body broke off"));
+    // Its code would be that of a store that hung up.
+    message.once("error", brokeOff);
+    message.once("close", brokeOff);
     if (message.readableEnded) resolve();
+    // It waits for this, see verdaccio/middleware.ts.
+    message.resume();
   });
   return Buffer.concat(chunks);
 }

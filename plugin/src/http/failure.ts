@@ -6,6 +6,7 @@ import {
   SkillsError,
   statusOf,
 } from "@skills-registry/schema";
+import { isOutage } from "../store/outage.ts";
 import { type Answer, bytes, JSON_TYPE } from "./answer.ts";
 
 /** npm prints every line of `error`; more findings than this are counted instead of listed. */
@@ -13,6 +14,12 @@ const LISTED_ISSUES = 40;
 
 /** System errors that mean the storage is full or broken rather than that we are wrong. */
 const STORAGE_CODES = new Set(["ENOSPC", "EDQUOT", "EIO", "EROFS", "EMFILE", "ENFILE", "ERR_SQLITE_ERROR"]);
+
+/** Seconds after which it is worth asking again a registry whose storage failed: a database fails over in less than a minute. */
+const STORAGE_RETRY = 5;
+
+/** Ids that a proxy made may look otherwise. */
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Any thrown value as the one error class; what is not ours is our fault and says nothing about its inside. */
 export function toSkillsError(thrown: unknown): SkillsError {
@@ -22,6 +29,9 @@ export function toSkillsError(thrown: unknown): SkillsError {
     return new SkillsError("ESKILLTOOLARGE", ERROR_TABLE.ESKILLTOOLARGE.summary, { cause: thrown });
   if (hostStatus !== undefined && hostStatus < 500) {
     return new SkillsError("EBADBODY", "the request body is not valid JSON", { cause: thrown });
+  }
+  if (isOutage(thrown)) {
+    return new SkillsError("ESTORAGE", "the registry's storage does not answer", { cause: thrown });
   }
   return isStorageFault(thrown)
     ? new SkillsError("ESTORAGE", ERROR_TABLE.ESTORAGE.summary, { cause: thrown })
@@ -40,7 +50,7 @@ export function failure(error: SkillsError, requestId: string): Answer & { conte
     title: ERROR_TABLE[error.code].summary,
     status,
     detail: error.message,
-    instance: `urn:uuid:${requestId}`,
+    instance: UUID.test(requestId) ? `urn:uuid:${requestId}` : `#${requestId}`,
   };
   const content = Buffer.from(JSON.stringify(body));
   const headers = {
@@ -49,9 +59,15 @@ export function failure(error: SkillsError, requestId: string): Answer & { conte
     "cache-control": "no-store",
     "x-request-id": requestId,
     ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
-    ...(error.retryAfter === undefined ? {} : { "retry-after": String(error.retryAfter) }),
+    ...retryHeader(error),
   };
   return { ...bytes(status, content, headers), content };
+}
+
+/** When to ask again, where that may help. */
+export function retryHeader({ code, retryAfter }: SkillsError): Record<string, string> {
+  const seconds = retryAfter ?? (code === "ESTORAGE" ? STORAGE_RETRY : undefined);
+  return seconds === undefined ? {} : { "retry-after": String(seconds) };
 }
 
 /** The same as problem details (RFC 9457), for the REST API. */

@@ -1,6 +1,7 @@
-import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { SkillsError, statusOf } from "@skills-registry/schema";
+import { parseTraceParent } from "../observe/trace-parent.ts";
+import type { RequestSpan } from "../observe/tracing.ts";
 import { authorize } from "../registry/authorize.ts";
 import type { Answer } from "./answer.ts";
 import { authenticate } from "./authenticate.ts";
@@ -21,9 +22,14 @@ import { errorPage } from "./web/error-page.ts";
 /** The fields a log line may carry; never a header, a body or a URL with a token in it. */
 export interface Report {
   requestId: string;
+  /** Of the trace that the request belongs to, if any. */
+  traceId?: string;
   method: string;
+  /** Pattern of its path; empty where there is no such route. */
   route: string;
   status: number;
+  durationMs?: number;
+  /** Of the refusal, if it was refused. */
   code?: string;
   error?: Error;
 }
@@ -33,9 +39,33 @@ export interface Report {
  * Address → caller → route → authorisation → handler → answer; the first refusal ends it.
  */
 export async function gate(services: Services, host: HostRequest, response: ServerResponse): Promise<Report> {
-  const requestId = randomUUID();
-  const report: Report = { requestId, method: host.message.method ?? "", route: "", status: 0 };
-  const shared = { ...corsHeaders(services.parts.config, host.message.headers, pathOf(host)) };
+  const { metrics, tracing } = services.observer;
+  const { requestId, message } = host;
+  const report: Report = { requestId, method: message.method ?? "", route: "", status: 0 };
+  const answered = metrics.begin();
+  const parent = host.trusted ? parseTraceParent(message.headers["traceparent"]) : undefined;
+  try {
+    await tracing.request({ requestId, parent }, async (span) => {
+      await answerTraced(services, host, { report, span, response });
+    });
+  } finally {
+    report.durationMs = Math.round(answered(report) * MILLISECONDS);
+  }
+  return report;
+}
+
+const MILLISECONDS = 1000;
+
+async function answerTraced(
+  services: Services,
+  host: HostRequest,
+  { report, span, response }: { report: Report; span: RequestSpan; response: ServerResponse },
+): Promise<void> {
+  if (span.traceId !== undefined) report.traceId = span.traceId;
+  const shared = {
+    "x-request-id": report.requestId,
+    ...corsHeaders(services.parts.config, host.message.headers, pathOf(host)),
+  };
   const progress: Progress = { report, headers: shared, route: undefined };
   let answer: Answer;
   try {
@@ -46,7 +76,7 @@ export async function gate(services: Services, host: HostRequest, response: Serv
   }
   report.status = answer.status;
   await send(host.message, response, { ...answer, headers: { ...shared, ...answer.headers } });
-  return report;
+  span.answered(report);
 }
 
 /** Answers for a request that failed before it reached a route, as when the host could not parse its body. */
@@ -87,15 +117,16 @@ async function answerRequest(services: Services, host: HostRequest, progress: Pr
   const method = report.method === "HEAD" ? "GET" : report.method;
   const path = pathOf(host);
   const { route, match } = findRoute({ method, path }, progress.headers);
-  report.route = `${route.method} ${route.path}`;
+  report.route = route.path;
   progress.route = route;
   const url = baseUrl(services, host);
   const caller = await authenticate(services.parts, host, route);
-  if (route.door !== "npm" || route.counted === true)
+  if (route.door === "api" || route.door === "web" || route.counted === true)
     Object.assign(progress.headers, await countRequest(services.requests, caller));
   if (route.door === "web" && method !== "GET") refuseCrossSite(host.message.headers, url);
   const request: Request = {
     method,
+    isHead: report.method === "HEAD",
     path,
     ...match,
     query: new URLSearchParams(host.url.slice(path.length)),
@@ -106,7 +137,9 @@ async function answerRequest(services: Services, host: HostRequest, progress: Pr
     baseUrl: url,
   };
   const answer = await followMoves(route, request, async () => {
-    await authorize(services.parts, caller, route.needs(request));
+    await services.observer.tracing.span("authorize", async () => {
+      request.found = await authorize(services.parts, caller, route.needs(request));
+    });
     return await route.handle(services, request);
   });
   return forCallerAlone(answer, caller);

@@ -1,23 +1,24 @@
 import { SkillsError } from "@skills-registry/schema";
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterRes } from "rate-limiter-flexible";
 import type { Caller } from "../registry/caller.ts";
 import { networkOf } from "../registry/network.ts";
+import type { LooseLimiter, Nodes } from "../store/nodes.ts";
 
 /** Seconds in which the configured number of requests may be made. */
 const WINDOW_SECONDS = 60;
 
-export function requestLimiter(requestsPerMinute: number): RateLimiterAbstract {
-  return new RateLimiterMemory({ points: requestsPerMinute, duration: WINDOW_SECONDS });
+export function requestLimiter(
+  { looseLimiter }: Pick<Nodes, "looseLimiter">,
+  requestsPerMinute: number,
+): LooseLimiter {
+  return looseLimiter({ name: "requests", points: requestsPerMinute, seconds: WINDOW_SECONDS });
 }
 
 /**
  * Counts one request by the caller's account, or by address where nobody is logged in. Returns the headers that tell how many
  * are left (draft-ietf-httpapi-ratelimit-headers). Throws ETOOMANY.
  */
-export async function countRequest(
-  limiter: RateLimiterAbstract,
-  caller: Caller,
-): Promise<Record<string, string>> {
+export async function countRequest(limiter: LooseLimiter, caller: Caller): Promise<Record<string, string>> {
   const key = caller.account === null ? networkOf(caller.address) : `account ${caller.account.id}`;
   try {
     return headersOf(limiter.points, await limiter.consume(key));

@@ -14,6 +14,8 @@ export interface Fault {
 
 interface Failed {
   requestId: string;
+  /** Absent for what no request did. */
+  method?: string;
   route: string;
   code?: string;
   error?: Error;
@@ -28,7 +30,8 @@ export interface RecentFailures {
 export function recentFailures(): RecentFailures {
   const faults: Fault[] = [];
   return {
-    add({ requestId, route, code = "", error }, at) {
+    add({ requestId, method, route: path, code = "", error }, at) {
+      const route = method === undefined ? path : `${method} ${path}`;
       const cause = error?.cause instanceof Error ? error.cause.message : "";
       faults.unshift({ at: at.toISOString(), requestId, route, code, message: cause });
       faults.length = Math.min(faults.length, KEPT);

@@ -51,6 +51,12 @@ ${operations.map(operationMarkdown).join("\n\n")}
 For people, in HTML. Whoever logged in there is known by the cookie \`skills-session\`; forms are taken from pages of the registry itself only.
 
 ${routeTable("web")}
+
+## Probes
+
+For the machines that watch the registry; [operating.md](operating.md) says how. They need no login, ask no store who is asking, and are not counted.
+
+${routeTable("probe")}
 `;
 }
 

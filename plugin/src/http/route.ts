@@ -9,10 +9,10 @@ type Method = "GET" | "PUT" | "POST" | "DELETE";
 
 /**
  * Which of the registry's doors a route belongs to. It decides how callers prove who they are (`npm` and `api`: a bearer token;
- * `web`: the cookie of a session), what refusals look like (`npm`: npm's JSON; `api`: the same as problem details; `web`: a page),
- * and whether requests are counted (`api` and `web`).
+ * `web`: the cookie of a session; `probe`: nothing, for machines that watch the registry), what refusals look like (`npm` and `probe`:
+ * npm's JSON; `api`: the same as problem details; `web`: a page), and whether requests are counted (`api` and `web`).
  */
-export type Door = "npm" | "api" | "web";
+export type Door = "npm" | "api" | "web" | "probe";
 
 export interface Route {
   door: Door;
@@ -26,7 +26,10 @@ export interface Route {
   summary: string;
   /** An npm route that costs as much as a page, and counts like one against the client's requests. */
   counted?: true;
-  /** A route by which people log in: a token that came along is not looked at, or nobody could renew one that ended. */
+  /**
+   * No token or session that came along is looked at: where people log in, or nobody could renew one that ended, and where
+   * the answer is the same for everybody and has to come while no store answers.
+   */
   ignoresToken?: true;
   /** What the one authorisation function is asked before `handle` runs. */
   needs: (request: Request) => Permission;

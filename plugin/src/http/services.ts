@@ -1,10 +1,12 @@
-import type { RateLimiterAbstract } from "rate-limiter-flexible";
 import type { DownloadCounter } from "../registry/downloads.ts";
 import type { VersionDiffs } from "../registry/diff.ts";
 import type { UnpackedPackages } from "../registry/unpacked.ts";
+import type { Observer } from "../observe/observer.ts";
 import type { Parts } from "../registry/parts.ts";
 import type { Statistics } from "../registry/statistics.ts";
 import type { Turns } from "../registry/turns.ts";
+import type { LooseLimiter } from "../store/nodes.ts";
+import type { Scrapers } from "./health/scrapers.ts";
 import type { PackumentCache } from "./npm/packument-cache.ts";
 import type { RecentFailures } from "./recent-failures.ts";
 import type { RenderedTexts } from "./web/rendered-texts.ts";
@@ -23,7 +25,10 @@ export interface Services {
   downloads: DownloadCounter;
   statistics: Statistics;
   /** Requests to pages and REST API, by client. */
-  requests: RateLimiterAbstract;
+  requests: LooseLimiter;
   failures: RecentFailures;
   renderedTexts: RenderedTexts;
+  observer: Observer;
+  /** Who may read the metrics. */
+  scrapers: Scrapers;
 }

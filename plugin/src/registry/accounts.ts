@@ -85,7 +85,7 @@ async function enter(
     requireUnlocked(current);
     const { secret } = await issueToken(tx, { ...caller, account: current }, { ...session, at });
     return { account: current, secret, registered: false };
-  });
+  }, "logins");
 }
 
 function wrongPassword(): SkillsError {
@@ -211,5 +211,5 @@ async function register(
     await audit(tx, { ...caller, account }, { at, action: "register", subject: name, detail: {} });
     const { secret } = await issueToken(tx, { ...caller, account }, { ...session, at });
     return { account, secret, registered: true };
-  });
+  }, "logins");
 }

@@ -1,5 +1,6 @@
 import { SkillsError } from "@skills-registry/schema";
 import type { AccessFacts, AccessQuestion, Role } from "../store/identity.ts";
+import type { Package } from "../store/metadata.ts";
 import { type Caller, requireAccount } from "./caller.ts";
 import type { Parts } from "./parts.ts";
 import { includes, type Right, rightTo } from "./rights.ts";
@@ -24,13 +25,21 @@ export type AuthorizeParts = Pick<Parts, "metadata" | "groupRoles">;
 /**
  * The one authorisation function: every route asks it before it does anything.
  * Throws ENOTFOUND for a skill that the caller may not read, exactly as for one that is not there; ESKILLMOVED for its old name;
- * ENEEDAUTH (401) for anonymous callers; EFORBIDDEN (403) for tokens that may not; ESKILLSCOPE (403) for foreign namespaces.
+ * ENEEDAUTH (401) for anonymous callers; EFORBIDDEN (403) for tokens that may not; ESKILLSCOPE (403) for foreign namespaces;
+ * EMIRROR (403) for namespaces that are copies of another registry's.
+ * Gives back the skill that may be read, as it was found: to ask for it again would be half of all that a hot read asks.
  */
 export async function authorize(
   parts: AuthorizeParts,
   caller: Caller,
   permission: Permission,
-): Promise<void> {
+): Promise<Package | undefined> {
+  if (permission.action === "read") return await requireReadable(parts, caller, permission.package);
+  await requireAllowed(parts, caller, permission);
+  return undefined;
+}
+
+async function requireAllowed(parts: AuthorizeParts, caller: Caller, permission: Permission): Promise<void> {
   switch (permission.action) {
     case "public":
       return;
@@ -48,9 +57,9 @@ export async function authorize(
     case "star":
       requireAccount(caller);
       requireWritable(caller);
-      return await requireReadable(parts, caller, permission.package);
+      return void (await requireReadable(parts, caller, permission.package));
     case "read":
-      return await requireReadable(parts, caller, permission.package);
+      return void (await requireReadable(parts, caller, permission.package));
     case "publish":
     case "maintain":
     case "administer":
@@ -61,6 +70,8 @@ export async function authorize(
     case "govern":
       requireWritable(caller);
       requireUnlimited(caller);
+      requireAccount(caller);
+      await refuseMirrored(parts, permission.namespace);
       return await requireRole(parts, caller, { namespace: permission.namespace, least: "owner" });
   }
 }
@@ -75,11 +86,11 @@ function requireOperator(caller: Caller): void {
 }
 
 /** What is missing and what may not be read are told apart by nothing: neither by the answer nor by the work done for it. */
-async function requireReadable(parts: AuthorizeParts, caller: Caller, name: string): Promise<void> {
+async function requireReadable(parts: AuthorizeParts, caller: Caller, name: string): Promise<Package> {
   const found = await parts.metadata.package(name);
-  if (found?.visibility === "public") return;
+  if (found?.visibility === "public") return found;
   const mayRead = await mayReadRestricted(parts, caller, name);
-  if (found !== undefined && mayRead) return;
+  if (found !== undefined && mayRead) return found;
   const movedTo = await parts.metadata.movedPackage(name);
   if (movedTo !== undefined && (await isReadable(parts, caller, movedTo))) {
     throw new SkillsError("ESKILLMOVED", `${name} is called ${movedTo} now`, { movedTo });
@@ -110,6 +121,7 @@ async function requireRight(
   if (caller.token === null) throw new SkillsError("ENEEDAUTH", "this needs a login");
   requireWritable(caller);
   requireCovered(caller.token, name);
+  await refuseMirrored(parts, namespaceOf(name));
   // Given for this skill by a trust that is still there: the token would have ended with it.
   if (caller.token.kind === "publish" && action === "publish") return;
   const right = action === "administer" ? action : "publish";
@@ -131,6 +143,18 @@ async function requireRole(
   const wanted: Right = least === "owner" ? "administer" : "read";
   if (includes(await rightOf(parts, question, wanted), wanted)) return;
   throw await refusal(parts, caller, namespace);
+}
+
+/** Nobody changes a copy: the next look at where it comes from would take the change back. */
+async function refuseMirrored({ metadata }: AuthorizeParts, namespace: string): Promise<void> {
+  const mirror = await metadata.mirror(namespace);
+  if (mirror === undefined) return;
+  const { url } = mirror;
+  throw new SkillsError("EMIRROR", `@${namespace} is copied from ${url}, and is changed there alone`, {
+    hint: url.startsWith("http")
+      ? `Publish there: npm publish --registry=${url}/`
+      : "Publish to the registry that it was exported from.",
+  });
 }
 
 /** The account's right, after asking its providers for its groups again where that could raise it. */

@@ -30,7 +30,11 @@ export interface Publication {
 }
 
 /** A publication whose bytes were read, judged and found to be what the body says. */
-export interface Candidate extends Publication {
+export interface Candidate extends Publication, InspectedPackage {}
+
+/** The bytes of a package, read and judged. */
+export interface InspectedPackage {
+  tarball: Buffer;
   inspection: Inspection;
   manifest: PackageManifest;
   integrity: string;
@@ -46,7 +50,16 @@ export interface Candidate extends Publication {
  * Throws ESKILLTOOLARGE, ESKILLMISMATCH, or ESKILLINVALID with every issue at once.
  */
 export async function inspectPublication(publication: Publication, limits: Limits): Promise<Candidate> {
-  const { tarball } = publication;
+  const inspected = await inspectPackage(publication, limits);
+  requireSameManifest(publication, inspected.manifest);
+  return { ...publication, ...inspected };
+}
+
+/** Reads and judges the bytes alone, whoever sent them. Throws ESKILLTOOLARGE, ESKILLMISMATCH, or ESKILLINVALID with every issue at once. */
+export async function inspectPackage(
+  { tarball, claimedDist }: Pick<Publication, "tarball" | "claimedDist">,
+  limits: Limits,
+): Promise<InspectedPackage> {
   if (tarball.length > limits.tarball) {
     throw new SkillsError(
       "ESKILLTOOLARGE",
@@ -55,15 +68,14 @@ export async function inspectPublication(publication: Publication, limits: Limit
   }
   const integrity = integrityOf(digestOf(tarball));
   const shasum = createHash("sha1").update(tarball).digest("hex");
-  requireEqual("dist.integrity", publication.claimedDist.integrity, integrity);
-  requireEqual("dist.shasum", publication.claimedDist.shasum, shasum);
+  requireEqual("dist.integrity", claimedDist.integrity, integrity);
+  requireEqual("dist.shasum", claimedDist.shasum, shasum);
   const inspection = await inspectTarball(tarball, limits);
   refuseErrors(inspection.issues);
   const manifest = inspection.packageManifest;
   if (manifest === undefined) throw new SkillsError("ESKILLMISMATCH", "the tarball has no package.json");
-  requireSameManifest(publication, manifest);
   return {
-    ...publication,
+    tarball,
     inspection,
     manifest,
     integrity,

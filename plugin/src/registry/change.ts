@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type PackageName, printable, SkillsError } from "@skills-registry/schema";
 import type { MetadataWriter, Package, VersionSummary } from "../store/metadata.ts";
-import { audit } from "./audit.ts";
+import { audit, type AuditEvent } from "./audit.ts";
 import type { Caller } from "./caller.ts";
 import { requireCurrent, requirePackage, settle } from "./package-state.ts";
 import { type Owned, versionDocument } from "./packument.ts";
@@ -31,18 +31,21 @@ export async function changePackage(parts: Parts, caller: Caller, change: Change
     const live = (await tx.versions(found.id)).filter(isLive);
     refuseUnknown(change, live);
     const at = parts.now().toISOString();
-    const context = { tx, caller, found, at, owners: await tx.packageOwners(found.id) };
+    const context = { tx, found, at, owners: await tx.packageOwners(found.id) };
+    const events: (AuditEvent | undefined)[] = [];
     for (const version of live) {
       const wanted = change.versions[version.version];
       if (wanted === undefined) {
         refuseSilentRemoval(change, version);
-        await bury(context, version.version);
+        events.push(await bury(context, version.version));
       } else {
-        await deprecate(context, version, wanted);
+        events.push(await deprecate(context, version, wanted));
       }
     }
-    return await settle(tx, found, at);
-  });
+    const rev = await settle(tx, found, at);
+    for (const event of events) if (event !== undefined) await audit(tx, caller, event);
+    return rev;
+  }, `package ${change.name.full}`);
 }
 
 function refuseUnknown(change: Change, live: VersionSummary[]): void {
@@ -62,22 +65,23 @@ function refuseSilentRemoval(change: Change, version: VersionSummary): void {
   });
 }
 
+/** Returns what is to be recorded; undefined when the message is the one there is. */
 async function deprecate(
-  context: { tx: MetadataWriter; caller: Caller; found: Package; at: string; owners: string[] },
+  context: { tx: MetadataWriter; found: Package; at: string; owners: string[] },
   version: VersionSummary,
   wanted: Record<string, unknown>,
-): Promise<void> {
-  const { tx, caller, found, at, owners } = context;
+): Promise<AuditEvent | undefined> {
+  const { tx, found, at, owners } = context;
   refuseRewrite({ package: found, owners }, version, wanted);
   const message = messageOf(wanted["deprecated"]);
-  if (message === version.deprecated) return;
+  if (message === version.deprecated) return undefined;
   await tx.setDeprecated(found.id, version.version, message);
-  await audit(tx, caller, {
+  return {
     at,
     action: message === null ? "undeprecate" : "deprecate",
     subject: `${found.name}@${version.version}`,
     detail: { message },
-  });
+  };
 }
 
 /** npm sends "" to undeprecate. */

@@ -31,14 +31,14 @@ export async function setDistTag(
     if (version === undefined) throw goneVersion(found.name, versions, target.version);
     const at = parts.now().toISOString();
     await tx.setDistTag(found.id, { tag: target.tag, version: target.version, manual: true });
+    await settle(tx, found, at);
     await audit(tx, caller, {
       at,
       action: "dist-tag.set",
       subject: `${found.name}@${target.version}`,
       detail: { tag: target.tag },
     });
-    await settle(tx, found, at);
-  });
+  }, `package ${target.name.full}`);
 }
 
 /** Removes a tag. `latest` cannot be missing: removing it takes back what was set by hand. Throws ENOTFOUND. */
@@ -52,12 +52,12 @@ export async function removeDistTag(parts: Parts, caller: Caller, target: TagTar
     const automatic = target.tag === LATEST ? automaticLatest(await tx.versions(found.id), tags) : undefined;
     if (automatic === undefined) await tx.deleteDistTag(found.id, target.tag);
     else await tx.setDistTag(found.id, { tag: LATEST, version: automatic, manual: false });
+    await settle(tx, found, at);
     await audit(tx, caller, {
       at,
       action: "dist-tag.remove",
       subject: `${found.name}@${tag.version}`,
       detail: { tag: target.tag },
     });
-    await settle(tx, found, at);
-  });
+  }, `package ${target.name.full}`);
 }

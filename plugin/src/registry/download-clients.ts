@@ -4,7 +4,7 @@ import { networkOf } from "./network.ts";
 
 /**
  * Who counts as one client, without anybody being remembered: only hashes are kept, in memory, under a salt that is thrown away
- * every hour, and nothing of them is ever written anywhere.
+ * every hour. Where several nodes share the work they tell each other hashes with another such salt (first-uses.ts).
  */
 
 /** One download, or one reported install. */
@@ -21,7 +21,7 @@ const HOUR_MS = 60 * 60 * 1000;
 /** Hashes remembered, some 20 MB. When there are more, all are forgotten early: some repeats of that hour count again. */
 const SEEN_MAX = 200_000;
 
-/** User agents of one address that count for one version: a team behind one address, not a script that makes names up. */
+/** User agents of one address that count for one version, on one node: a team behind one address, not a script that makes names up. */
 const AGENTS_MAX = 20;
 
 /** Characters of a user agent that are looked at; clients may send a whole header of them. */
@@ -48,7 +48,7 @@ export function clientFilter(): ClientFilter {
   const seen = new Map<string, number>();
 
   function forgetOldOnes(now: Date): void {
-    const current = Math.floor(now.getTime() / HOUR_MS);
+    const current = hourOf(now);
     if (current === hour && seen.size < SEEN_MAX) return;
     hour = current;
     salt = randomBytes(32).toString("base64");
@@ -69,6 +69,17 @@ export function clientFilter(): ClientFilter {
       return true;
     },
   };
+}
+
+/** The same on every node, for a use of the same client. It stays in memory, until it is salted. */
+export function clientKey(kind: string, use: Use): string {
+  const { address, agent } = clientOf(use);
+  return hash("sha256", `${kind} ${use.packageId} ${use.version} ${address} ${agent}`, "base64url");
+}
+
+/** Hours since 1970. */
+export function hourOf(now: Date): number {
+  return Math.floor(now.getTime() / HOUR_MS);
 }
 
 function clientOf({ address, userAgent }: Use): { address: string; agent: string } {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { failAt, faultyMetadata, type FaultPlan } from "../../../test/support/faulty-store.ts";
 import type { Metadata } from "../store/metadata.ts";
 import { openSqlite } from "../store/metadata/sqlite/open.ts";
+import { localNodes } from "../store/nodes/local.ts";
 import { type DownloadCounter, downloadCounter } from "./downloads.ts";
 
 const ALWAYS = { from: "0001-01-01", to: "9999-12-31" };
@@ -42,7 +43,7 @@ describe("downloadCounter", () => {
     options: { flushMs?: number; failed?: (error: unknown) => void } = {},
   ) {
     return downloadCounter(
-      { metadata: store, now: () => now },
+      { metadata: store, nodes: localNodes(), now: () => now },
       { flushMs: NEVER_MS, failed: () => undefined, ...options },
     );
   }

@@ -1,14 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Metadata } from "../store/metadata.ts";
 import { dayOf } from "./days.ts";
-import { clientFilter, type Use } from "./download-clients.ts";
+import { clientFilter, clientKey, hourOf, type Use } from "./download-clients.ts";
+import { firstUses } from "./first-uses.ts";
 import type { Parts } from "./parts.ts";
 import { type CountKind, type PendingCount, type PendingCounts, pendingCounts } from "./pending-counts.ts";
+import { dailyPopularity } from "./popularity.ts";
 
 /** How long counts stay in memory only: a crash loses no more than these. */
 const FLUSH_MS = 10_000;
 
-/** Rows written, or packages refreshed, in one transaction; others get their turn some milliseconds later. */
+/** Rows written in one transaction; others get their turn some milliseconds later. */
 const BATCH = 200;
 
 export interface DownloadCounter {
@@ -16,7 +17,9 @@ export interface DownloadCounter {
   count(download: Use): void;
   /** The same for an install that its user chose to report. */
   countInstall(install: Use): void;
-  /** Writes what was counted since the last time. On a new day, the numbers that search ranks by forget the oldest day. */
+  /** How many counts are not written yet. */
+  pending(): number;
+  /** Writes what was counted since the last time, and does the work of the day (popularity.ts) when it is due. */
   flush(): Promise<void>;
   /** Writes the last counts and stops the timer. */
   close(): Promise<void>;
@@ -28,7 +31,7 @@ interface Options {
   flushMs?: number;
 }
 
-type CounterParts = Pick<Parts, "metadata" | "now">;
+type CounterParts = Pick<Parts, "metadata" | "nodes" | "now">;
 
 export function downloadCounter(
   parts: CounterParts,
@@ -36,33 +39,40 @@ export function downloadCounter(
 ): DownloadCounter {
   const clients = clientFilter();
   const pending = pendingCounts();
+  const first = firstUses(parts.nodes);
   const stop = new AbortController();
   const inTurn = turns();
-  /** Day that the popularity of all skills is about. */
-  let refreshed = "";
+  const refresh = dailyPopularity(parts, stop.signal);
 
   function count(kind: CountKind, use: Use): void {
-    if (!clients.isFirst(kind, use, parts.now())) return;
-    pending.add({ kind, packageId: use.packageId, version: use.version, day: today(parts), count: 1 });
+    const now = parts.now();
+    if (!clients.isFirst(kind, use, now)) return;
+    const { packageId, version } = use;
+    const counted = { kind, packageId, version, day: today(parts), count: 1 };
+    if (parts.nodes.shared) first.add({ hour: hourOf(now), client: clientKey(kind, use), counted });
+    else pending.add(counted);
+  }
+
+  async function settle(): Promise<void> {
+    await first.ask((counted) => pending.add(counted));
+    await write(parts, pending);
   }
 
   async function flush(): Promise<void> {
-    await write(parts, pending);
-    const day = today(parts);
-    if (refreshed === day) return;
-    await refreshAll(parts.metadata, day, stop.signal);
-    refreshed = day;
+    await settle();
+    await refresh(today(parts));
   }
 
   const timer = setInterval(() => void inTurn(flush).catch(failed), flushMs).unref();
   return {
     count: (download) => count("download", download),
     countInstall: (install) => count("install", install),
+    pending: () => pending.size() + first.pending(),
     flush: async () => await inTurn(flush),
     async close() {
       clearInterval(timer);
       stop.abort();
-      await inTurn(async () => await write(parts, pending));
+      await inTurn(settle);
     },
   };
 }
@@ -79,7 +89,7 @@ async function write(parts: CounterParts, pending: PendingCounts): Promise<void>
       await tx.addDownloads(downloads);
       await tx.addInstalls(installs);
       await tx.refreshDownloads(today(parts), [...new Set(downloads.map(({ packageId }) => packageId))]);
-    });
+    }, "counts");
     pending.settle(batch);
     await nextTurn();
   }
@@ -89,18 +99,6 @@ function batches(counts: PendingCount[]): PendingCount[][] {
   return Array.from({ length: Math.ceil(counts.length / BATCH) }, (_, index) =>
     counts.slice(index * BATCH, (index + 1) * BATCH),
   );
-}
-
-/** Downloads of a month ago leave the popularity of skills that nobody has downloaded since. */
-async function refreshAll(metadata: Metadata, day: string, stop: AbortSignal): Promise<void> {
-  for (let after = 0; !stop.aborted;) {
-    const ids = (await metadata.packagesAfter(after, BATCH)).map(({ id }) => id);
-    const last = ids.at(-1);
-    if (last === undefined) return;
-    await metadata.transaction((tx) => tx.refreshDownloads(day, ids));
-    after = last;
-    await nextTurn();
-  }
 }
 
 /** Runs tasks one after the other; a failure is that of its own caller only. */

@@ -23,5 +23,5 @@ export async function setLike(
     const { package: found } = await resolveVersion(tx, { name });
     await tx.setStar(found.id, account.id, liked);
     return { rev: found.rev, likes: await tx.likes(found.id) };
-  });
+  }, `package ${name.full}`);
 }

@@ -72,7 +72,7 @@ async function recordRefusal(
       subject: attempt.account?.name ?? UNKNOWN,
       detail: { reason },
     });
-  });
+  }, "log");
 }
 
 /** No name of an account looks like this. */

@@ -18,6 +18,8 @@ export interface PackumentSource {
   owners: string[];
   /** SKILL.md of `latest`. */
   readme: string;
+  /** Address of the registry that it is copied from; null for one of our own. */
+  mirroredFrom: string | null;
 }
 
 /** What every document of a skill says of it. */
@@ -52,6 +54,7 @@ async function readParts(reader: MetadataReader, found: Package): Promise<Packum
     tags,
     owners: await reader.packageOwners(found.id),
     readme: shown?.readme ?? "",
+    mirroredFrom: (await reader.mirror(found.namespace))?.url ?? null,
   };
 }
 
@@ -85,6 +88,7 @@ export function fullPackument(source: PackumentSource, baseUrl: string): Record<
     maintainers: maintainersOf(source),
     readme: source.readme,
     readmeFilename: "SKILL.md",
+    ...(source.mirroredFrom === null ? {} : { mirroredFrom: source.mirroredFrom }),
   };
 }
 

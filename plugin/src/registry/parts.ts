@@ -1,6 +1,8 @@
 import type { Config } from "../config.ts";
+import type { Metrics } from "../observe/metrics.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Metadata } from "../store/metadata.ts";
+import type { Nodes } from "../store/nodes.ts";
 import type { GroupRoles } from "./identity/group-roles.ts";
 import type { Providers } from "./identity/provider.ts";
 import type { Seal } from "./identity/seal.ts";
@@ -15,10 +17,13 @@ export interface Parts {
   config: Config;
   metadata: Metadata;
   blobs: Blobs;
+  nodes: Nodes;
   signer: Signer;
   attempts: Attempts;
   /** Hashes and checks passwords, few at a time. */
   passwords: Passwords;
+  /** What operators are told of searches. */
+  metrics: Pick<Metrics, "search">;
   /** When tokens were last used. */
   tokenUse: TokenUse;
   /** Where people log in, by the configuration. */

@@ -13,6 +13,8 @@ export interface PendingCount extends DownloadCount {
 export interface PendingCounts {
   /** Adds its `count` to what is pending. */
   add(counted: PendingCount): void;
+  /** How many rows are pending. */
+  size(): number;
   /** All that is pending now, as copies: counting goes on while they are written. */
   snapshot(): PendingCount[];
   /** Takes off what is written; what was counted meanwhile stays. */
@@ -28,6 +30,7 @@ export function pendingCounts(): PendingCounts {
       if (known !== undefined) known.count += counted.count;
       else if (pending.size < PENDING_MAX) pending.set(key, { ...counted });
     },
+    size: () => pending.size,
     snapshot: () => Array.from(pending.values(), (count) => ({ ...count })),
     settle(written) {
       for (const count of written) {

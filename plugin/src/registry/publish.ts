@@ -7,8 +7,10 @@ import { type Candidate, inspectPublication, type Publication } from "./candidat
 import { refuseMoved } from "./namespaces/moved.ts";
 import { ensurePackage, settle } from "./package-state.ts";
 import type { Parts } from "./parts.ts";
+import { versionFacts } from "./version-facts.ts";
 import { LATEST, latestAfterPublish, nextFree } from "./versions.ts";
 import { refuseOtherAccess, visibilityOfNew } from "./visibility.ts";
+import { withBlobs } from "./with-blob.ts";
 import { refuseWithdrawn } from "./withdrawn.ts";
 
 /**
@@ -24,8 +26,9 @@ export async function publish(
   const candidate = await inspectPublication(publication, parts.config.limits);
   await refuseTaken(parts, candidate);
   // Also for a version that is there already: publishing it again brings back a tarball that the disk has lost.
-  await parts.blobs.put(digestOf(candidate.tarball), candidate.tarball);
-  return await parts.metadata.transaction((tx) => commit(tx, { parts, caller, candidate }));
+  const blob = { digest: digestOf(candidate.tarball), bytes: candidate.tarball };
+  const scope = `package ${candidate.name.full}` as const;
+  return await withBlobs(parts, { blobs: [blob], scope }, (tx) => commit(tx, { parts, caller, candidate }));
 }
 
 /** A taken version, and a name that the skill has no more, are refused before anything is written. */
@@ -109,51 +112,18 @@ function builtFrom({ token }: Caller): {
 
 function versionRecord(work: { parts: Parts; caller: Caller; candidate: Candidate }, at: string): Version {
   const { candidate, caller, parts } = work;
-  const { inspection } = candidate;
   return {
+    ...versionFacts(candidate),
     version: candidate.version,
     publishedAt: at,
     publisher: callerName(caller) ?? requireAccount(caller).name,
     provenance: caller.token?.provenance ?? null,
     publishedAs: null,
-    integrity: candidate.integrity,
-    shasum: candidate.shasum,
-    size: candidate.tarball.length,
-    unpackedSize: candidate.unpackedSize,
-    fileCount: candidate.fileCount,
-    hasScripts: candidate.hasScripts,
     signature: parts.signer.sign(candidate.name.full, candidate.version, candidate.integrity),
-    manifest: storedManifest(candidate),
-    readme: inspection.skills.map((skill) => skill.text).join("\n\n"),
-    warnings: [...inspection.issues, ...inspection.waived],
     deprecated: null,
     unpublishedAt: null,
     quarantine: null,
   };
-}
-
-/** package.json's public fields plus the skill manifests: `skill` for a single skill, `skills` for a pack. */
-function storedManifest(candidate: Candidate): Record<string, unknown> {
-  const { skill: settings, ...fields } = candidate.manifest;
-  const { skills } = candidate.inspection;
-  const single = skills.find((found) => found.root === "");
-  const packed = skills.filter((found) => found.root !== "");
-  return {
-    ...fields,
-    description: fields.description ?? skills.map((found) => found.manifest.description).join(" "),
-    ...(single === undefined && settings === undefined
-      ? {}
-      : { skill: { ...withoutSettings(single?.manifest), ...settings } }),
-    ...(packed.length === 0
-      ? {}
-      : { skills: packed.map((found) => ({ ...found.manifest, path: found.root })) }),
-  };
-}
-
-/** Frontmatter may have fields of any name: under those of package.json's `skill` it would pass for a setting, and state an origin. */
-function withoutSettings(front: Record<string, unknown> | undefined): Record<string, unknown> {
-  const { allow: _allow, importedFrom: _source, forkedFrom: _origin, ...rest } = front ?? {};
-  return rest;
 }
 
 function answer(

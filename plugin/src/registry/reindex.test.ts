@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { AT, LATER, sampleAccount, sampleQuery, sampleVersion } from "../../../test/contract/samples.ts";
 import type { Metadata } from "../store/metadata.ts";
 import { openSqlite } from "../store/metadata/sqlite/open.ts";
+import { localNodes } from "../store/nodes/local.ts";
 import { reindex, reindexIfStale } from "./reindex.ts";
 
 let folder: ReturnType<typeof dirSync>;
@@ -47,7 +48,7 @@ test("every live package gets its document, with its likes and downloads", async
 test("progress is told batch by batch, and an end that is asked for comes after a batch", async () => {
   for (let index = 0; index < 120; index += 1) await publish(`@acme/skill-${index}`);
   const told: number[] = [];
-  await reindex({ metadata, now, progress: (done) => told.push(done) });
+  await reindex({ metadata, now, progress: (done) => void told.push(done) });
   expect(told).toEqual([50, 100, 120]);
 
   makeStale();
@@ -59,10 +60,10 @@ test("progress is told batch by batch, and an end that is asked for comes after 
 
 test("only a stale index is rebuilt, and is current afterwards", async () => {
   await publish("@acme/one");
-  await reindexIfStale({ metadata, now });
+  await reindexIfStale({ metadata, now, nodes: localNodes(), signal: new AbortController().signal });
   expect((await metadata.search(sampleQuery(""))).total).toBe(0);
   makeStale();
-  await reindexIfStale({ metadata, now });
+  await reindexIfStale({ metadata, now, nodes: localNodes(), signal: new AbortController().signal });
   expect((await metadata.search(sampleQuery(""))).total).toBe(1);
   expect(await metadata.searchIsStale()).toBe(false);
 });

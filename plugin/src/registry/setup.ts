@@ -23,24 +23,49 @@ const KIND = "setup";
 const PLACE = hashSecret(KIND);
 /** It ends by being used, or by an operator that came otherwise. */
 const NEVER = "9999-12-31T23:59:59.999Z";
-const flowData = z.object({ codeHash: z.string() });
+/** Nodes that are started together print a code each, and any of them is good at any of the nodes. */
+const TOGETHER_MS = 10 * 60_000;
 
-type SetupParts = Pick<Parts, "metadata" | "config">;
+const flowData = z.object({
+  codes: z.array(
+    z.object({
+      hash: z.string(),
+      /** ISO time. */
+      madeAt: z.string(),
+    }),
+  ),
+});
+type Code = z.infer<typeof flowData>["codes"][number];
 
-/** A fresh one-time code, which ends the one before; null where there is an operator. Shown once and stored nowhere. */
-export async function openSetup({ metadata, config }: SetupParts): Promise<string | null> {
+/**
+ * A fresh one-time code, which ends those before, but for those that other nodes have just printed; null where there is an operator.
+ * Shown once and stored nowhere.
+ */
+export async function openSetup({
+  metadata,
+  config,
+  nodes,
+  now,
+}: Pick<Parts, "metadata" | "config" | "nodes" | "now">): Promise<string | null> {
   if (await hasOperator(metadata, config)) return null;
   const code = newReadableSecret(CODE_GROUPS);
+  const at = now().getTime();
+  const since = new Date(at - TOGETHER_MS).toISOString();
   await metadata.transaction(async (tx) => {
-    const data = { codeHash: hashSecret(code) };
+    const others = nodes.shared ? await codesOf(tx) : [];
+    const made = { hash: hashSecret(code), madeAt: new Date(at).toISOString() };
+    const data = { codes: [...others.filter(({ madeAt }) => madeAt >= since), made] };
     await tx.putLoginFlow({ hash: PLACE, kind: KIND, data, expiresAt: NEVER });
   });
   return code;
 }
 
 /** Whether somebody can still become the first operator by the code. */
-export async function isSetupOpen({ metadata, config }: SetupParts): Promise<boolean> {
-  return !(await hasOperator(metadata, config)) && (await codeHashOf(metadata)) !== undefined;
+export async function isSetupOpen({
+  metadata,
+  config,
+}: Pick<Parts, "metadata" | "config">): Promise<boolean> {
+  return !(await hasOperator(metadata, config)) && (await codesOf(metadata)).length > 0;
 }
 
 /** Where there is no account yet: one with these is made. */
@@ -63,7 +88,7 @@ export async function setUp(
   return await parts.metadata.transaction(async (tx) => {
     // Asked again: somebody else with the code may have been faster.
     if (await hasOperator(tx, parts.config)) throw closed();
-    if ((await codeHashOf(tx)) === undefined) throw closed();
+    if ((await codesOf(tx)).length === 0) throw closed();
     const at = parts.now().toISOString();
     const operator =
       account === undefined || passwordHash === undefined
@@ -81,13 +106,13 @@ export async function setUp(
 }
 
 async function requireCode(parts: Parts, caller: Caller, code: string): Promise<void> {
-  const expected = await codeHashOf(parts.metadata);
-  if (expected === undefined || (await hasOperator(parts.metadata, parts.config))) throw closed();
+  const expected = await codesOf(parts.metadata);
+  if (expected.length === 0 || (await hasOperator(parts.metadata, parts.config))) throw closed();
   const network = networkOf(caller.address);
   const right = await throttle(
     parts.attempts,
     { account: `(setup) ${network}`, address: network },
-    async () => timingSafeEqual(Buffer.from(hashSecret(normalReadableSecret(code))), Buffer.from(expected)),
+    async () => expected.some((one) => isCode(one, code)),
   );
   if (right) return;
   await recordRefusal(parts, caller);
@@ -96,12 +121,16 @@ async function requireCode(parts: Parts, caller: Caller, code: string): Promise<
   });
 }
 
+function isCode({ hash }: Code, typed: string): boolean {
+  return timingSafeEqual(Buffer.from(hashSecret(normalReadableSecret(typed))), Buffer.from(hash));
+}
+
 async function recordRefusal(parts: Parts, caller: Caller): Promise<void> {
   if (!(await mayRecordRefusal(parts.attempts, `${KIND} ${networkOf(caller.address)}`))) return;
   await parts.metadata.transaction(async (tx) => {
     const at = parts.now().toISOString();
     await audit(tx, caller, { at, action: "setup.refused", subject: KIND, detail: { reason: "wrong code" } });
-  });
+  }, "log");
 }
 
 async function newPassword(parts: Parts, { name, password }: FirstAccount): Promise<string> {
@@ -143,9 +172,9 @@ async function hasOperator(reader: MetadataReader, config: Parts["config"]): Pro
   return config.operators.length > 0 || (await reader.operators()).length > 0;
 }
 
-async function codeHashOf(reader: MetadataReader): Promise<string | undefined> {
+async function codesOf(reader: MetadataReader): Promise<Code[]> {
   const flow = await reader.loginFlow(PLACE);
-  return flow?.kind === KIND ? flowData.parse(flow.data).codeHash : undefined;
+  return flow?.kind === KIND ? (flowData.safeParse(flow.data).data?.codes ?? []) : [];
 }
 
 function closed(): SkillsError {

@@ -36,6 +36,8 @@ export interface VersionCard extends SkillFacts {
   warnings: Issue[];
   /** Findings that the author declared harmless. */
   waived: Issue[];
+  /** Address of the registry that it is copied from; null for one of our own. */
+  mirroredFrom: string | null;
 }
 
 /** Everything that pages and REST API show of a skill. */
@@ -78,7 +80,8 @@ export async function skillCard(parts: Parts, caller: Caller, wish: CardWish): P
 /** The part of the card that only a publish, a tag, a deprecation or a quarantine changes. Throws ENOTFOUND, EQUARANTINED. */
 export async function versionCard({ metadata }: Parts, wish: CardWish): Promise<VersionCard> {
   const { version } = await resolveVersion(metadata, wish);
-  const { package: found, versions, withdrawn, tags } = await requirePackument(metadata, wish.name.full);
+  const source = await requirePackument(metadata, wish.name.full);
+  const { package: found, versions, withdrawn, tags, mirroredFrom } = source;
   const facts = skillFacts(version.manifest);
   return {
     ...facts,
@@ -92,5 +95,6 @@ export async function versionCard({ metadata }: Parts, wish: CardWish): Promise<
     context: contextCost(skillTexts(version)),
     warnings: version.warnings.filter((issue) => !isError(issue)),
     waived: version.warnings.filter(isError),
+    mirroredFrom,
   };
 }

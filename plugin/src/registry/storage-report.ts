@@ -5,10 +5,10 @@ import type { Parts } from "./parts.ts";
 /** How long the blobs are counted, milliseconds; a hundred thousand take several seconds. */
 const COUNTING_MS = 500;
 
-/** What the registry takes of its disk, in bytes. */
+/** What the registry stores, and the disk of this node, in bytes. */
 export interface StorageReport {
-  /** The database with its write-ahead log. */
-  database: number;
+  /** The database with its write-ahead log; null for one that a server keeps. */
+  database: number | null;
   blobs: {
     count: number;
     bytes: number;
@@ -25,7 +25,7 @@ export async function storageReport({
 }: Pick<Parts, "config" | "blobs">): Promise<StorageReport> {
   const { bsize, blocks, bavail } = await statfs(config.data);
   return {
-    database: await databaseBytes(config.data),
+    database: config.metadata.type === "sqlite" ? await databaseBytes(config.data) : null,
     blobs: await countBlobs(blobs),
     disk: { size: blocks * bsize, free: bavail * bsize },
   };

@@ -3,7 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { defaultSettings } from "../config-file.ts";
-import { buildRegistry, openStores, type Stores } from "../open.ts";
+import { buildRegistry } from "../open.ts";
+import { openStores, type Stores } from "../open-stores.ts";
 import { digestOf } from "../store/digest.ts";
 import { sweep } from "./sweep.ts";
 

@@ -1,5 +1,6 @@
 import { SkillsError } from "@skills-registry/schema";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { localNodes } from "../store/nodes/local.ts";
 import { attemptLimiters, type Attempts, mayRecordRefusal, throttle } from "./throttle.ts";
 
 const HOUR_SECONDS = 3_600;
@@ -8,7 +9,7 @@ describe("wrong passwords", () => {
   let attempts: Attempts;
   beforeEach(() => {
     vi.useFakeTimers();
-    attempts = attemptLimiters();
+    attempts = attemptLimiters(localNodes());
   });
   afterEach(() => vi.useRealTimers());
 

@@ -1,22 +1,23 @@
 import { SkillsError } from "@skills-registry/schema";
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterRes } from "rate-limiter-flexible";
+import type { Limiter, Nodes } from "../store/nodes.ts";
 import { networkOf } from "./network.ts";
 
-/** What slows those down who guess at passwords; a store that several nodes share can stand behind it. */
+/** What slows those down who guess at passwords, whichever nodes they ask. */
 export interface Attempts {
   /** Wrong passwords by account, counted for hours. */
-  accounts: RateLimiterAbstract;
+  accounts: Limiter;
   /** Wrong passwords by address, whichever the accounts. */
-  addresses: RateLimiterAbstract;
+  addresses: Limiter;
   /** Keys that have to wait, each for a time of its own. */
-  waits: RateLimiterAbstract;
-  registrations: RateLimiterAbstract;
+  waits: Limiter;
+  registrations: Limiter;
   /** ID tokens that were brought for exchange, good or not. */
-  exchanges: RateLimiterAbstract;
+  exchanges: Limiter;
   /** Logins that were begun, to go on in a browser or at a provider. */
-  logins: RateLimiterAbstract;
+  logins: Limiter;
   /** Refused logins that were recorded. */
-  refusals: RateLimiterAbstract;
+  refusals: Limiter;
 }
 
 /**
@@ -49,15 +50,19 @@ const LOGIN_SECONDS = 60;
 const REFUSALS = 60;
 const REFUSAL_SECONDS = 60;
 
-export function attemptLimiters(): Attempts {
+export function attemptLimiters({ limiter }: Pick<Nodes, "limiter">): Attempts {
   return {
-    accounts: new RateLimiterMemory({ points: FREE.accounts, duration: ACCOUNT_SECONDS }),
-    addresses: new RateLimiterMemory({ points: FREE.addresses, duration: ADDRESS_SECONDS }),
-    waits: new RateLimiterMemory({ points: 1, duration: WAIT_MAX_SECONDS }),
-    registrations: new RateLimiterMemory({ points: REGISTRATIONS, duration: REGISTRATION_SECONDS }),
-    exchanges: new RateLimiterMemory({ points: EXCHANGES, duration: EXCHANGE_SECONDS }),
-    logins: new RateLimiterMemory({ points: LOGINS, duration: LOGIN_SECONDS }),
-    refusals: new RateLimiterMemory({ points: REFUSALS, duration: REFUSAL_SECONDS }),
+    accounts: limiter({ name: "accounts", points: FREE.accounts, seconds: ACCOUNT_SECONDS }),
+    addresses: limiter({ name: "addresses", points: FREE.addresses, seconds: ADDRESS_SECONDS }),
+    waits: limiter({ name: "waits", points: 1, seconds: WAIT_MAX_SECONDS }),
+    registrations: limiter({
+      name: "registrations",
+      points: REGISTRATIONS,
+      seconds: REGISTRATION_SECONDS,
+    }),
+    exchanges: limiter({ name: "exchanges", points: EXCHANGES, seconds: EXCHANGE_SECONDS }),
+    logins: limiter({ name: "logins", points: LOGINS, seconds: LOGIN_SECONDS }),
+    refusals: limiter({ name: "refusals", points: REFUSALS, seconds: REFUSAL_SECONDS }),
   };
 }
 
@@ -154,7 +159,7 @@ function waitKey(kind: Counted, key: string): string {
 }
 
 /** Without a wrong password left nothing is kept of the key: the names that are tried must not fill the memory. */
-async function giveBack(limiter: RateLimiterAbstract, key: string): Promise<void> {
+async function giveBack(limiter: Limiter, key: string): Promise<void> {
   const { consumedPoints } = await limiter.reward(key);
   if (consumedPoints <= 0) await limiter.delete(key);
 }
@@ -165,7 +170,7 @@ interface Taken {
 }
 
 async function take(
-  limiter: RateLimiterAbstract,
+  limiter: Limiter,
   key: string,
   { points = 1, seconds = limiter.duration }: { points?: number; seconds?: number } = {},
 ): Promise<Taken> {

@@ -11,6 +11,8 @@ const PENDING_MAX = 100_000;
 /** Remembers when tokens are used, and writes it down now and then: a read must not wait for a write. */
 export interface TokenUse {
   note(token: Token): void;
+  /** How many uses are not written down yet. */
+  pending(): number;
   /** Writes down what is not written yet. */
   close(): Promise<void>;
 }
@@ -31,7 +33,7 @@ export function tokenUse(
   async function write(): Promise<void> {
     const uses = Array.from(pending, ([id, at]) => ({ id, at }));
     if (uses.length === 0) return;
-    await metadata.transaction((tx) => tx.setTokensUsed(uses));
+    await metadata.transaction((tx) => tx.setTokensUsed(uses), "tokens");
     for (const { id, at } of uses) {
       if (pending.get(id) === at) pending.delete(id);
     }
@@ -51,6 +53,7 @@ export function tokenUse(
       if (lastUsedAt !== null && at.getTime() - Date.parse(lastUsedAt) < PRECISION_MS) return;
       if (pending.has(id) || pending.size < PENDING_MAX) pending.set(id, at.toISOString());
     },
+    pending: () => pending.size,
     async close() {
       clearInterval(timer);
       await writeInTurn();

@@ -40,7 +40,7 @@ export interface MadeToken {
 export async function createToken(parts: Parts, caller: Caller, request: TokenRequest): Promise<MadeToken> {
   requireAccount(caller);
   const at = parts.now().toISOString();
-  return await parts.metadata.transaction((tx) => issueToken(tx, caller, { ...request, at }));
+  return await parts.metadata.transaction((tx) => issueToken(tx, caller, { ...request, at }), "logins");
 }
 
 /**
@@ -155,5 +155,5 @@ export async function revokeToken(parts: Parts, caller: Caller, key: string): Pr
       subject: token.kind === "token" ? token.id : account.name,
       detail: token.kind === "token" ? {} : { kind: token.kind, token: token.id },
     });
-  });
+  }, "logins");
 }

@@ -1,6 +1,6 @@
 import { type PackageName, SkillsError } from "@skills-registry/schema";
 import type { MetadataWriter, Package } from "../store/metadata.ts";
-import { audit } from "./audit.ts";
+import { audit, type AuditEvent } from "./audit.ts";
 import type { Caller } from "./caller.ts";
 import { requireCurrent, requirePackage, settle } from "./package-state.ts";
 import type { Parts } from "./parts.ts";
@@ -24,9 +24,11 @@ export async function unpublishPackage(parts: Parts, caller: Caller, removal: Re
     if (live.length === 0) throw goneSkill(found.name, versions);
     requireCurrent(found, removal.rev);
     const at = parts.now().toISOString();
-    for (const version of live) await bury({ tx, caller, found, at }, version.version);
+    const events: AuditEvent[] = [];
+    for (const { version } of live) events.push(await bury({ tx, found, at }, version));
     await settle(tx, found, at);
-  });
+    for (const event of events) await audit(tx, caller, event);
+  }, `package ${removal.name.full}`);
 }
 
 /**
@@ -48,20 +50,20 @@ export async function unpublishVersion(
     if (!isLive(version)) return;
     requireCurrent(found, removal.rev);
     const at = parts.now().toISOString();
-    await bury({ tx, caller, found, at }, removal.version);
+    const event = await bury({ tx, found, at }, removal.version);
     await settle(tx, found, at);
-  });
+    await audit(tx, caller, event);
+  }, `package ${removal.name.full}`);
 }
 
-/** Makes a version a tombstone and takes it out of the tags. */
+/** Makes a version a tombstone and takes it out of the tags. Returns what is to be recorded. */
 export async function bury(
-  context: { tx: MetadataWriter; caller: Caller; found: Package; at: string },
+  { tx, found, at }: { tx: MetadataWriter; found: Package; at: string },
   version: string,
-): Promise<void> {
-  const { tx, caller, found, at } = context;
+): Promise<AuditEvent> {
   await tx.buryVersion(found.id, version, at);
   await untag(tx, found, version);
-  await audit(tx, caller, { at, action: "unpublish", subject: `${found.name}@${version}`, detail: {} });
+  return { at, action: "unpublish", subject: `${found.name}@${version}`, detail: {} };
 }
 
 /** Takes a version that is gone out of the tags; `latest` falls back to the best version left. */

@@ -9,10 +9,14 @@ const TAG = /^[a-zA-Z][\w.-]{0,99}$/;
 
 /** Throws EBADREQUEST for names that cannot be a dist-tag. */
 export function parseTag(text: string): string {
-  if (TAG.test(text) && semver.validRange(text) === null) return text;
+  if (isTag(text)) return text;
   throw new SkillsError("EBADREQUEST", `"${text.slice(0, 60)}" cannot be a dist-tag`, {
     hint: "Tags start with a letter and do not look like a version, for example beta.",
   });
+}
+
+export function isTag(text: string): boolean {
+  return TAG.test(text) && semver.validRange(text) === null;
 }
 
 export function findVersion(versions: VersionSummary[], version: string): VersionSummary | undefined {

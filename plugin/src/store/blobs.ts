@@ -22,22 +22,47 @@ export interface BlobInfo {
   putAt: Date;
 }
 
+/** What a node's cache did since it was opened; the numbers go on counting. */
+export interface CacheStats {
+  /** Reads answered from this node's disk. */
+  hits: number;
+  /** Reads that had to ask the store. */
+  misses: number;
+  /** Bytes that the cache holds, as far as this node knows. */
+  bytes: number;
+  /** Reads that were given up: the store did not answer, or its bytes were not those of the digest. */
+  failures: number;
+  /** Files that could not be written or read; their blobs were served without the cache. */
+  diskFailures: number;
+}
+
 /**
  * Immutable bytes under their own digest. There is no update, so nodes never race:
  * two writers of one digest write the same bytes.
  */
 export interface Blobs {
+  /** Absent where blobs are on this machine anyway. */
+  readonly cache?: Readonly<CacheStats>;
   /** Resolves when the bytes survive a power cut. `digest` must be theirs: the caller has just computed it. */
   put(digest: Digest, bytes: Uint8Array): Promise<void>;
   /** undefined when there is no such blob. The caller consumes or destroys the stream. */
   open(digest: Digest, range?: ByteRange): Promise<OpenBlob | undefined>;
   /**
    * Removes a blob unless it was put at or after `putBefore`; true when it is gone by this call. A put that runs at the same
-   * time wins: it may belong to a publish that has just found the blob there.
+   * time wins, where the store can tell; registry/sweep.ts makes up for those that cannot.
    */
   removeOlder(digest: Digest, putBefore: Date): Promise<boolean>;
   /** Every blob, in no order. Unfinished writes of a crashed process are not blobs. */
   list(): AsyncIterable<BlobInfo>;
+  /** Address from which a client may read the blob itself for some minutes; undefined where it has to be sent by us. */
+  redirect(digest: Digest): Promise<string | undefined>;
+  /**
+   * Makes the store that of the registry with this id. Throws when it belongs to another one: its sweep would remove what the first
+   * one needs.
+   */
+  claim(registryId: string): Promise<void>;
+  /** Throws, with a reason for operators, when blobs can be neither read nor written. */
+  check(): Promise<void>;
   /** Removes unfinished writes older than `before`. */
   sweepUnfinished(before: Date): Promise<void>;
   close(): Promise<void>;

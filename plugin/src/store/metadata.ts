@@ -1,5 +1,7 @@
 import type { Issue } from "@skills-registry/schema";
+import type { Gauge } from "../observe/gauges.ts";
 import type { IdentityReader, IdentityWriter, Provenance, Visibility } from "./identity.ts";
+import type { MirrorReader, MirrorWriter } from "./mirrors.ts";
 import type { SearchDocument, SearchPage, SearchQuery } from "./search.ts";
 
 /** Everything the registry knows except the tarballs. Times are ISO 8601 in UTC, to the millisecond. */
@@ -138,8 +140,21 @@ export interface NamespaceUse {
   downloads: number;
 }
 
+/** The removal of a blob that no version needs. */
+export interface Sweep {
+  begunAt: string;
+  /** Null while it is going on. */
+  endedAt: string | null;
+}
+
+/** A row of one of the tables of store/metadata/dump-tables.ts. */
+export interface DumpedRow {
+  table: string;
+  row: Record<string, string | number | boolean | null>;
+}
+
 /** Reads; inside a transaction they see its own writes and hold off other writers. */
-export interface MetadataReader extends IdentityReader {
+export interface MetadataReader extends IdentityReader, MirrorReader {
   package(name: string): Promise<Package | undefined>;
   /** Those in quarantine, of all packages, the last withdrawn first. */
   quarantined(): Promise<{ name: string; version: string; quarantine: Quarantine }[]>;
@@ -169,10 +184,14 @@ export interface MetadataReader extends IdentityReader {
   namespaceUse(namespace: string, readable: string[], range: DayRange): Promise<NamespaceUse>;
   /** The search documents have to be rebuilt: an upgrade of the database changed what they hold. */
   searchIsStale(): Promise<boolean>;
+  /** Which version of which package search shows: those with a search document, in order of the package's id, those after the id `after`. */
+  searchDocuments(after: number, limit: number): Promise<{ packageId: number; version: string }[]>;
   /** Every package in order of its id, `limit` at a time, those after the id `after`. */
   packagesAfter(after: number, limit: number): Promise<Package[]>;
   /** Of one namespace, those without a live version included, by name. */
   packagesIn(namespace: string): Promise<Package[]>;
+  /** The same without those that have none. */
+  livePackagesIn(namespace: string): Promise<Package[]>;
   /** The newest key; undefined before the first start. */
   signingKey(): Promise<SigningKey | undefined>;
   /** Newest first. `before` is the id of an entry; `namespace` null asks for all. */
@@ -181,10 +200,14 @@ export interface MetadataReader extends IdentityReader {
   auditAfter(after: number, limit: number): Promise<AuditRecord[]>;
   /** Integrity of every version that is not a tombstone, for the sweep of unreferenced blobs. */
   integrities(): AsyncIterable<string>;
+  /** Random, made with the database: what belongs to this registry names it. */
+  registryId(): Promise<string>;
+  /** That the blob of this integrity is being swept, or was lately; see registry/sweep.ts. */
+  sweepOf(integrity: string): Promise<Sweep | undefined>;
 }
 
 /** Writes; nothing is visible to others, or durable, before the transaction ends. */
-export interface MetadataWriter extends MetadataReader, IdentityWriter {
+export interface MetadataWriter extends MetadataReader, IdentityWriter, MirrorWriter {
   insertPackage(created: {
     name: string;
     namespace: string;
@@ -218,13 +241,42 @@ export interface MetadataWriter extends MetadataReader, IdentityWriter {
   insertSigningKey(key: SigningKey): Promise<void>;
   /** Writes the entry behind the last one, with the next id and hash. */
   appendAudit(entry: AuditEntry): Promise<void>;
+  /** False when a live version needs the blob: it must not be swept then. */
+  beginSweep(integrity: string, at: string): Promise<boolean>;
+  endSweep(integrity: string, at: string): Promise<void>;
+  /** The blob was put again since. */
+  forgetSweep(integrity: string): Promise<void>;
+  /** Those that ended before then. */
+  forgetSweepsBefore(before: string): Promise<void>;
 }
+
+/**
+ * What a transaction keeps to, so that others need not wait for it: `package @acme/x`, `counts`, … All it writes, and all it decides by,
+ * is its own, or changed only by transactions without a scope. `log`: an audit entry and nothing else.
+ */
+export type Scope = `package ${string}` | "counts" | "tokens" | "logins" | "log";
 
 export interface Metadata extends MetadataReader {
   /**
-   * Runs `work` in one transaction, serialised against all others, durable when the promise resolves.
-   * A throw inside rolls everything back and is passed on. `work` must not wait for anything but its writer.
+   * Runs `work` in one transaction, serialised against all others, or, with a scope, against those of the same scope and those without
+   * one; durable when the promise resolves. A throw inside rolls everything back and is passed on. `work` must not wait for anything but
+   * its writer, and has no effect but by it: where nodes share a database it runs again after a deadlock or a failover.
    */
-  transaction<T>(work: (tx: MetadataWriter) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: MetadataWriter) => Promise<T>, scope?: Scope): Promise<T>;
+  /** Throws, with a reason for operators, when the database can be neither read nor written. */
+  check(): Promise<void>;
+  /** False when it lacks a migration that this release needs, as when an older backup was put in its place. */
+  isMigrated(): Promise<boolean>;
+  /** Everything but the search index, of one state: what is written meanwhile is not in it. */
+  dump(): AsyncIterable<DumpedRow>;
+  /**
+   * Takes over a dump, whole or not at all; search is stale then. `rows` may be asked for again when the transaction has to run again.
+   * Throws EBADREQUEST when the database holds anything of a registry.
+   */
+  load(rows: () => AsyncIterable<DumpedRow>): Promise<void>;
+  /** Names of the tables that hold anything; empty for a database that was made and never used. */
+  used(): Promise<string[]>;
+  /** What it tells of itself at `/-/metrics`. */
+  gauges?: Gauge[];
   close(): Promise<void>;
 }

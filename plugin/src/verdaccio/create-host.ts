@@ -1,6 +1,8 @@
 import type { Server } from "node:http";
 import { runServer } from "verdaccio";
 import type { Settings } from "../config-file.ts";
+import type { Trusts } from "../http/request-id.ts";
+import { isHostApp, trustsOf } from "./host.ts";
 import type { Handover } from "./sharing.ts";
 
 /** Verdaccio's HTTP server with the plugin in its three roles, not yet listening. `maxBody` in bytes. */
@@ -11,7 +13,8 @@ export async function createHost(settings: Settings, ours: Handover & { maxBody:
     listen: `${settings.host}:${settings.port}`,
     max_body_size: ours.maxBody,
     server: settings.server,
-    log: settings.log,
+    // Headers hold addresses where the browser has been, and more that is no log's business.
+    log: { ...settings.log, redact: { paths: ["req.headers"], remove: true } },
     // No `storage:`: without our store role the host has none, and does not start.
     store: { skills: {} },
     auth: { skills: {} },
@@ -23,4 +26,10 @@ export async function createHost(settings: Settings, ours: Handover & { maxBody:
   };
   // The host's own type wants `storage`, and knows nothing of plugin sections.
   return (await runServer(config as unknown as Parameters<typeof runServer>[0])) as Server;
+}
+
+/** Whose headers the host believes. It has to be asked before anything stands in front of the host. */
+export function trustsOfHost(server: Server): Trusts {
+  const app: unknown = server.listeners("request").find(isHostApp);
+  return isHostApp(app) ? trustsOf(app) : () => false;
 }

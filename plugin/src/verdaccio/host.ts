@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "@verdaccio/types";
+import type { Trusts } from "../http/request-id.ts";
 
 /** The parts of the host (Verdaccio 6 on Express 4) that we touch; nothing outside this folder knows them. */
 
@@ -11,6 +12,9 @@ export interface HostMessage extends IncomingMessage {
   ip?: string;
   protocol: string;
   remote_user?: unknown;
+  /** Writes the host's own lines about this request. */
+  log?: Logger;
+  app: HostApp;
 }
 
 export interface HostResponse extends ServerResponse {
@@ -23,6 +27,18 @@ export type ErrorHandler = (error: unknown, message: HostMessage, response: Host
 
 export interface HostApp {
   use(handler: Handler | ErrorHandler): void;
+  /** Settings: with `trust proxy fn`, what Express made of `server.trustProxy`. It is given how far the address is from us. */
+  get(setting: "trust proxy fn"): (address: string, distance: number) => boolean;
+}
+
+/** Express's application is the function that a server calls for each request. */
+export function isHostApp(listener: unknown): listener is HostApp {
+  return typeof listener === "function" && "use" in listener && "get" in listener;
+}
+
+/** Whose headers the host believes, by the address of the other end of a connection. */
+export function trustsOf(app: HostApp): Trusts {
+  return (address) => app.get("trust proxy fn")(address, 0);
 }
 
 export interface HostOptions {

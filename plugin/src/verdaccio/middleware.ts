@@ -1,10 +1,11 @@
-import { randomUUID } from "node:crypto";
 import type { Logger } from "@verdaccio/types";
 import { gate, refuse, type Report } from "../http/gate.ts";
 import type { HostRequest } from "../http/request.ts";
+import { isTrusted, requestIdOf } from "../http/request-id.ts";
 import { secretAddress } from "../http/secret-address.ts";
 import { send } from "../http/send.ts";
-import type { ErrorHandler, Handler, HostApp, HostMessage } from "./host.ts";
+import { type ErrorHandler, type Handler, type HostApp, type HostMessage, trustsOf } from "./host.ts";
+import { logReport, writeNotices } from "./log-report.ts";
 import type { Shared } from "./sharing.ts";
 
 /**
@@ -15,49 +16,54 @@ export function middlewareRole(shared: Shared, logger: Logger): { register_middl
   return {
     register_middlewares(app) {
       shared.roles.add("middleware");
+      // Where the registry cannot be opened, the storage role says so.
+      shared.registry.then((registry) => writeNotices(logger, registry.services)).catch(() => undefined);
       app.use(gateHandler(shared, logger));
-      app.use(brokenBodyHandler(logger));
+      app.use(brokenBodyHandler(shared, logger));
     },
   };
 }
 
 function gateHandler(shared: Shared, logger: Logger): Handler {
   return (message, response, next) => {
+    // The host counts the bytes of bodies, which makes them flow: what comes before a handler reads its body would be lost.
+    message.pause();
+    const host = hostRequest(message);
+    // The host's own lines about the request are found by its id, too.
+    message.log = (message.log ?? logger).child({ requestId: host.requestId });
     shared.registry
-      .then((registry) => gate(registry.services, hostRequest(message), response))
-      .then((report) => logReport(logger, report))
+      .then(async ({ services }) => logReport(logger, services, await gate(services, host, response)))
       .catch(next);
   };
 }
 
 /** Express knows error handlers by their four parameters; what arrives here failed in the host's body parser. */
-function brokenBodyHandler(logger: Logger): ErrorHandler {
-  return (error, message, response, _next) => {
-    const report: Report = { requestId: randomUUID(), method: message.method ?? "", route: "", status: 0 };
+function brokenBodyHandler(shared: Shared, logger: Logger): ErrorHandler {
+  return (error, message, response, next) => {
+    const requestId = requestIdOf(message, trustsOf(message.app));
+    const report: Report = { requestId, method: message.method ?? "", route: "", status: 0 };
     const answer = refuse(error, report);
     report.status = answer.status;
-    void send(message, response, answer).then(() => logReport(logger, report));
+    shared.registry
+      .then(async ({ services }) => {
+        const answered = services.observer.metrics.begin();
+        await send(message, response, answer);
+        answered(report);
+        logReport(logger, services, report);
+      })
+      .catch(next);
   };
 }
 
 function hostRequest(message: HostMessage): HostRequest {
+  const trusts = trustsOf(message.app);
   return {
     message,
     url: secretAddress(message) ?? message.originalUrl,
     body: message.body,
     address: message.ip ?? "",
     protocol: message.protocol,
+    requestId: requestIdOf(message, trusts),
+    trusted: isTrusted(message, trusts),
   };
-}
-
-/** Our own faults are logged with their cause, everything else is the host's access log. */
-function logReport(logger: Logger, report: Report): void {
-  const { error, ...fields } = report;
-  if (error === undefined) {
-    logger.debug(fields, "@{method} @{route}: @{status}");
-    return;
-  }
-  const cause =
-    error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : String(error.cause);
-  logger.error({ ...fields, cause }, "@{method} @{route} failed (request @{requestId}): @{cause}");
 }

@@ -14,6 +14,20 @@ export const namespacesAnswer = z.object({
 });
 export type NamespacesAnswer = z.infer<typeof namespacesAnswer>;
 
+/** `GET /api/namespaces/{namespace}/revisions` */
+export const revisionsAnswer = z.object({
+  skills: z.array(
+    z.object({
+      name: z.string(),
+      rev: z.string().describe("Another one after every change of the skill."),
+      visibility: z.enum(SKILL_VISIBILITIES),
+    }),
+  ),
+  state: z.string().describe("Another one after every change of the list, on whichever page."),
+  next: z.string().nullable().describe("Cursor of the next page; null on the last one."),
+});
+export type RevisionsAnswer = z.infer<typeof revisionsAnswer>;
+
 /** `POST /api/namespaces`, `GET` and `PUT /api/namespaces/{namespace}/settings` */
 export const namespaceSettingsAnswer = z.object({
   name: z.string(),

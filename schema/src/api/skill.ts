@@ -75,6 +75,11 @@ export const versionAnswer = versionSummarySchema.extend({
     .nullable()
     .describe("Stated by the publisher and not proved, unlike `provenance`."),
   forkedFrom: forkedFromSchema.nullable().describe("Stated by the publisher, when it is a fork."),
+  mirroredFrom: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("Address of the registry that this one copies the skill from; null for one of its own."),
   hasScripts: z.boolean(),
   skills: z
     .array(

@@ -1,6 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { defaultSettings } from "../../../plugin/src/config-file.ts";
+import { buildRegistry, type Registry } from "../../../plugin/src/open.ts";
+import { diskBlobs } from "../../../plugin/src/store/blobs/disk.ts";
+import { openPostgres } from "../../../plugin/src/store/metadata/postgres/open.ts";
+import { postgresSettings } from "../../support/postgres-databases.ts";
+import { type PostgresServer, startPostgres } from "../../support/postgres-server.ts";
 import { openDomain } from "../../support/publishing.ts";
 import { type CorpusSkill, indexAll, readCorpus } from "./corpus.ts";
 import { type Judgement, readJudgements } from "./judgements.ts";
@@ -15,12 +21,15 @@ export interface Relevance extends AsyncDisposable {
   contenders(): Promise<[engine: Contender, any: Contender, all: Contender]>;
 }
 
-/** A registry in a temporary folder that knows the skills of the corpus. */
-export async function openRelevance(corpus: string): Promise<Relevance> {
+export type Store = "sqlite" | "postgres";
+
+/** A registry in a temporary folder, or on a PostgreSQL of its own, that knows the skills of the corpus. */
+export async function openRelevance(corpus: string, store: Store = "sqlite"): Promise<Relevance> {
   const judgements = readJudgements();
   const skills = await readCorpus(corpus);
   const dir = await mkdtemp(path.join(tmpdir(), "skills-relevance-"));
-  const registry = await openDomain(dir);
+  const server = store === "postgres" ? await startPostgres() : undefined;
+  const registry = server === undefined ? await openDomain(dir) : await openOver(server, dir);
   const { parts } = registry.services;
   await indexAll(parts.metadata, skills);
   return {
@@ -33,7 +42,17 @@ export async function openRelevance(corpus: string): Promise<Relevance> {
     ],
     async [Symbol.asyncDispose]() {
       await registry.close();
+      await server?.[Symbol.asyncDispose]();
       await rm(dir, { recursive: true });
     },
   };
+}
+
+async function openOver(server: PostgresServer, dir: string): Promise<Registry> {
+  const { registry: config } = defaultSettings(dir);
+  const stores = await openPostgres(postgresSettings(server.url("postgres")));
+  return await buildRegistry(config, {
+    ...stores,
+    blobs: await diskBlobs({ dir: path.join(config.data, "blobs") }),
+  });
 }

@@ -8,6 +8,7 @@ import { namespacesOperations } from "./namespaces-operations.ts";
 import { trustOperations } from "./trust-operations.ts";
 import { openApiOperation } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
+import { revisionsOperation } from "./revisions.ts";
 import { searchOperation } from "./search.ts";
 import { readSkillOperation, readVersionOperation } from "./skill.ts";
 import { statsOperation } from "./stats.ts";
@@ -29,6 +30,7 @@ export const operations: Operation[] = [
   fileOperation,
   diffOperation,
   namespaceOperation,
+  revisionsOperation,
   ...namespacesOperations,
   ...auditOperations,
   statsOperation,

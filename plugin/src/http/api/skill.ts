@@ -84,6 +84,7 @@ function toVersion(card: VersionCard & Pick<SkillCard, "fork">, baseUrl: string)
     contribute: card.contribute,
     importedFrom: card.importedFrom,
     forkedFrom: card.fork,
+    mirroredFrom: card.mirroredFrom,
     hasScripts: version.hasScripts,
     skills: card.skills,
     context: card.context,

@@ -1,6 +1,7 @@
 import { publishAnswer, SkillsError } from "@skills-registry/schema";
 import semver from "semver";
 import { z } from "zod";
+import { notePublish } from "../../observe/note-publish.ts";
 import { upload } from "../../registry/upload.ts";
 import { LATEST, parseTag } from "../../registry/versions.ts";
 import { VISIBILITIES } from "../../store/identity.ts";
@@ -59,11 +60,13 @@ async function postSkill(
   request: PackageRequest,
   wish: z.infer<typeof query>,
 ): Promise<Answer> {
-  requireArchive(request);
-  const bytes = await request.readBody(services.parts.config.limits.tarball);
-  const { version, tag, access = null } = wish;
-  const sent = { name: request.name, version, tag: parseTag(tag), access, bytes };
-  const answer = await services.uploads(() => upload(services, request.caller, sent));
+  const answer = await notePublish(services.observer.metrics, async () => {
+    requireArchive(request);
+    const bytes = await request.readBody(services.parts.config.limits.tarball);
+    const { version, tag, access = null } = wish;
+    const sent = { name: request.name, version, tag: parseTag(tag), access, bytes };
+    return await services.uploads(() => upload(services, request.caller, sent));
+  });
   return json(answer.action === "created" ? 201 : 200, answer);
 }
 

@@ -8,17 +8,18 @@ export async function ping(): Promise<Answer> {
   return json(200, {});
 }
 
-/** `GET /-/npm/v1/keys`: the public key that `dist.signatures` are made with. */
-export async function keys(services: Services): Promise<Answer> {
-  const { keyid, publicKey } = services.parts.signer.key;
-  const key = {
+/** `GET /-/npm/v1/keys`: the public keys that `dist.signatures` are made with: our own, and those of registries that we copy. */
+export async function keys({ parts: { signer, metadata } }: Services): Promise<Answer> {
+  const foreign = await metadata.mirrorKeys();
+  const keysById = new Map([signer.key, ...foreign].map(({ keyid, publicKey }) => [keyid, publicKey]));
+  const listed = [...keysById].map(([keyid, key]) => ({
     expires: null,
     keyid,
     keytype: "ecdsa-sha2-nistp256",
     scheme: "ecdsa-sha2-nistp256",
-    key: publicKey,
-  };
-  return json(200, { keys: [key] }, { "cache-control": "public, max-age=300" });
+    key,
+  }));
+  return json(200, { keys: listed }, { "cache-control": "public, max-age=300" });
 }
 
 /** `npm stars`: the key is a JSON string, as CouchDB's views took it. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import { cacheGauges, type Gauge } from "../../observe/gauges.ts";
 
 /** Bytes of serialised packuments kept in memory; 64 MB hold some 9,000 of 7 KB. */
 const CACHE_BYTES = 64 * 1024 * 1024;
@@ -16,6 +17,7 @@ export interface CachedPackument {
 export interface PackumentCache {
   get(key: string, rev: number): CachedPackument | undefined;
   put(key: string, rev: number, document: unknown): CachedPackument;
+  gauges: Gauge[];
 }
 
 export function packumentCache(): PackumentCache {
@@ -23,10 +25,14 @@ export function packumentCache(): PackumentCache {
     maxSize: CACHE_BYTES,
     sizeCalculation: (entry) => entry.bytes.length + ENTRY_OVERHEAD,
   });
+  let [hits, misses] = [0, 0];
   return {
     get(key, rev) {
       const entry = entries.get(key);
-      return entry?.rev === rev ? entry : undefined;
+      const isCurrent = entry?.rev === rev;
+      if (isCurrent) hits += 1;
+      else misses += 1;
+      return isCurrent ? entry : undefined;
     },
     put(key, rev, document) {
       const bytes = Buffer.from(JSON.stringify(document));
@@ -36,5 +42,10 @@ export function packumentCache(): PackumentCache {
       entries.set(key, entry);
       return entry;
     },
+    gauges: cacheGauges("packument", {
+      hits: () => hits,
+      misses: () => misses,
+      bytes: () => entries.calculatedSize,
+    }),
   };
 }

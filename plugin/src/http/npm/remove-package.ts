@@ -2,7 +2,7 @@ import { unpublishPackage, unpublishVersion } from "../../registry/unpublish.ts"
 import { type Answer, json } from "../answer.ts";
 import type { PackageRequest } from "../request.ts";
 import type { Services } from "../services.ts";
-import { versionOfFile } from "./read-package.ts";
+import { versionOfFile } from "./tarball.ts";
 
 /** `DELETE /:package/-rev/:rev`. */
 export async function removePackage(services: Services, request: PackageRequest): Promise<Answer> {

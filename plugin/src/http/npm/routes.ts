@@ -9,13 +9,14 @@ import {
 import { loginRoutes } from "./login-routes.ts";
 import { keys, ping, starredByUser } from "./meta.ts";
 import { organizationRoutes } from "./organization-routes.ts";
-import { getPackument, getTarball, getVersion } from "./read-package.ts";
+import { getPackument, getVersion } from "./read-package.ts";
 import { removePackage, removeTarball } from "./remove-package.ts";
 import { search } from "./search.ts";
 import { addToken, listTokens, removeToken } from "./tokens.ts";
 import { trustRoutes } from "./trust-routes.ts";
 import { deleteTag, listTags, putTag } from "./tags.ts";
 import { rewritePackage, type WriteKind, writeKind, writePackage } from "./write-package.ts";
+import { getTarball } from "./tarball.ts";
 import type { PackageRequest } from "../request.ts";
 import { loginPath, packageRoute, type Route } from "../route.ts";
 

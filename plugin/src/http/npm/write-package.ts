@@ -2,6 +2,7 @@ import { type PackageName, SkillsError } from "@skills-registry/schema";
 import { changePackage } from "../../registry/change.ts";
 import type { Publication } from "../../registry/candidate.ts";
 import { setOwners } from "../../registry/owners.ts";
+import { notePublish } from "../../observe/note-publish.ts";
 import { publish } from "../../registry/publish.ts";
 import { setLike } from "../../registry/likes.ts";
 import { LATEST, parseTag } from "../../registry/versions.ts";
@@ -78,8 +79,10 @@ async function answerOwners(
 }
 
 async function answerPublish(services: Services, request: PackageRequest): Promise<Answer> {
-  const publication = toPublication(request.name, parseBody(publishBody, request.body));
-  const publishing = services.publishes(() => publish(services.parts, request.caller, publication));
+  const publishing = notePublish(services.observer.metrics, async () => {
+    const publication = toPublication(request.name, parseBody(publishBody, request.body));
+    return await services.publishes(() => publish(services.parts, request.caller, publication));
+  });
   return json(201, await publishing);
 }
 

@@ -1,5 +1,6 @@
 import { ERROR_TABLE, type SkillsError, statusOf } from "@skills-registry/schema";
 import type { Answer } from "../answer.ts";
+import { retryHeader } from "../failure.ts";
 import { type Html, html } from "./html.ts";
 import { page } from "./layout.ts";
 
@@ -28,9 +29,7 @@ export function errorPage(error: SkillsError, requestId: string, back: string | 
     ? "The login did not work"
     : (TITLES[status] ?? (status >= 500 ? "Something failed" : ERROR_TABLE[error.code].summary));
   const answer = page(null, { title, status, body: errorBody(error, { title, requestId, status }) });
-  const wait: Record<string, string> =
-    error.retryAfter === undefined ? {} : { "retry-after": String(error.retryAfter) };
-  return { ...answer, headers: { ...answer.headers, ...wait, "x-request-id": requestId } };
+  return { ...answer, headers: { ...answer.headers, ...retryHeader(error), "x-request-id": requestId } };
 }
 
 function toLogin(url: string): Answer {

@@ -12,6 +12,7 @@ import { date, plural } from "./format.ts";
 import { hitList } from "./hits.ts";
 import { type Html, html } from "./html.ts";
 import { page } from "./layout.ts";
+import { originLink } from "./origin.ts";
 import { namespaceSettingsUrl, namespaceUrl, searchUrl } from "./urls.ts";
 
 /** Skills on the page; the search has the rest. */
@@ -26,6 +27,7 @@ export async function namespacePage(services: Services, request: Request): Promi
   const { name: namespace, kind, createdAt } = await requireNamespace(parts, wanted);
   const members = await visibleMembers(parts, request.caller, { name: namespace, kind });
   const governs = await mayAdminister(parts, request.caller, { namespace, package: null });
+  const mirror = await parts.metadata.mirror(namespace);
   const found = await searchSkills(parts, request.caller, {
     text: `namespace:"${namespace}"`,
     sort: "downloads",
@@ -45,6 +47,7 @@ export async function namespacePage(services: Services, request: Request): Promi
         <ul class="facts head-facts">
           <li>${plural(found.total, "skill")}</li>
           <li>${kind === "org" ? "an org" : "a personal namespace"}, since ${date(createdAt)}</li>
+          ${mirror === undefined ? null : html`<li>mirrored from ${originLink(mirror.url, namespaceUrl(namespace))}</li>`}
           ${sums(found)}
         </ul>
         ${kind === "org" ? people(members) : null}

@@ -25,11 +25,13 @@ export async function operatorPage(services: Services, request: Request): Promis
   const log = await readLog(parts, request);
   const quarantined = await parts.metadata.quarantined();
   const locked = await parts.metadata.lockedAccounts();
+  // Of several nodes each shows its own process and faults.
+  const node = parts.nodes.shared ? parts.config.node : null;
   return page(request, {
     title: "Operator",
     body: html`<header>
         <h1>Operator</h1>
-        ${processFacts()}
+        ${processFacts(node)}
       </header>
       ${tiles(counts, storage)}
       <div class="sections">
@@ -38,7 +40,7 @@ export async function operatorPage(services: Services, request: Request): Promis
           ${downloadsChart(days)}
         </section>
         <section aria-labelledby="faults-title">
-          <h2 id="faults-title">Last faults since the start</h2>
+          <h2 id="faults-title">Last faults ${node === null ? "" : `of ${node} `}since the start</h2>
           ${faultTable(services.failures.list(), now)}
         </section>
         <section aria-labelledby="quarantine-title">
@@ -62,10 +64,11 @@ const VERSION = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"))).version;
 
-function processFacts(): Html {
+function processFacts(node: string | null): Html {
   const minutes = Math.floor(process.uptime() / 60);
   const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24];
   return html`<ul class="facts">
+    ${node === null ? null : html`<li>${node}</li>`}
     <li>Version ${VERSION}</li>
     <li>Node.js ${process.versions.node}</li>
     <li>up for ${days > 0 ? `${plural(days, "day")} ` : ""}${hours} h ${minutes % 60} min</li>
@@ -73,12 +76,14 @@ function processFacts(): Html {
   </ul>`;
 }
 
+type Tile = [label: string, value: string, note?: string];
+
 function tiles(counts: RegistryCounts, { database, blobs, disk }: StorageReport): Html {
-  const entries: [label: string, value: string, note?: string][] = [
+  const entries: Tile[] = [
     ["Skills", exact(counts.packages), plural(counts.versions, "version")],
     ["Namespaces", exact(counts.namespaces), plural(counts.accounts, "account")],
     ["Downloads", exact(counts.downloads), plural(counts.likes, "like")],
-    ["Database", size(database)],
+    ...(database === null ? [] : ([["Database", size(database)]] satisfies Tile[])),
     ["Tarballs", `${blobs.complete ? "" : "over "}${size(blobs.bytes)}`, plural(blobs.count, "file")],
     ["Free on disk", size(disk.free), `of ${size(disk.size)}`],
   ];

@@ -1,3 +1,4 @@
+import type { SkillCard } from "../../registry/skill-card.ts";
 import type { VersionSummary } from "../../store/metadata.ts";
 import { webLink } from "../../registry/links.ts";
 import { type Html, html } from "./html.ts";
@@ -6,9 +7,12 @@ import { namespaceUrl } from "./urls.ts";
 /** Hexadecimal digits of a commit that people compare. */
 const COMMIT_DIGITS = 10;
 
-/** Who published a version: an account with a page of its own, or a CI system. */
-export function publisherName({ publisher, provenance }: VersionSummary): Html {
-  return provenance === null
+/** Who published a version: an account with a page of its own, a CI system, or somebody of another registry, who is nobody of that name here. */
+export function publisherName(
+  { publisher, provenance }: VersionSummary,
+  { mirroredFrom }: Pick<SkillCard, "mirroredFrom">,
+): Html {
+  return provenance === null && mirroredFrom === null
     ? html`<a href="${namespaceUrl(publisher)}">${publisher}</a>`
     : html`${publisher}`;
 }

@@ -30,6 +30,7 @@ export const webRoutes: Route[] = [
     door: "web",
     method: "GET",
     path: "/assets/:file",
+    ignoresToken: true,
     summary: "Style sheet, scripts and icon of the pages; their addresses change with their content.",
     needs: anybody,
     handle: getAsset,

@@ -5,6 +5,7 @@ import { badge, crumbs, notice } from "./components.ts";
 import { ago, date, plural, short } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { icon } from "./icons.ts";
+import { originLink } from "./origin.ts";
 import { publisherName } from "./provenance.ts";
 import { filesUrl, skillSettingsUrl, skillUrl, versionUrl } from "./urls.ts";
 
@@ -38,8 +39,9 @@ function facts(card: SkillCard, now: Date): Html {
   return html`<ul class="facts head-facts">
     <li><strong>${version.version}</strong> ${tags.map(({ tag }) => badge(tag, "accent"))}</li>
     ${card.package.visibility === "restricted" ? html`<li>${badge("restricted")}</li>` : null}
+    ${card.mirroredFrom === null ? null : html`<li>mirrored from ${originLink(card.mirroredFrom, skillUrl(card.package.name))}</li>`}
     ${card.fork === null ? null : html`<li><span>${forkText(card.fork)}</span></li>`}
-    <li>published ${ago(version.publishedAt, now)} by ${publisherName(version)}</li>
+    <li>published ${ago(version.publishedAt, now)} by ${publisherName(version, card)}</li>
     ${card.license === null ? null : html`<li>${card.license}</li>`}
     <li>${icon("download")}${plural(card.downloads.total, "download")} a month</li>
     ${version.hasScripts ? html`<li>${badge("with scripts", "warn")}</li>` : null}

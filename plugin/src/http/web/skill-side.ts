@@ -76,7 +76,7 @@ function about(card: SkillCard): Html {
       <dt>Published</dt>
       <dd>${date(version.publishedAt)}</dd>
       <dt>Publisher</dt>
-      <dd>${publisherName(version)}</dd>
+      <dd>${publisherName(version, card)}</dd>
       ${
         card.authors.length === 0
           ? null

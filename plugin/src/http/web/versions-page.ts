@@ -73,7 +73,7 @@ function versionItem(version: VersionSummary, { card, name, now, before }: Row):
       ${version.hasScripts ? badge("with scripts", "warn") : null}
     </div>
     <ul class="facts">
-      <li>${ago(version.publishedAt, now)} by ${publisherName(version)}</li>
+      <li>${ago(version.publishedAt, now)} by ${publisherName(version, card)}</li>
       <li><a href="${filesUrl(name, number)}">${plural(version.fileCount, "file")}</a></li>
       <li>${size(version.unpackedSize)}</li>
       ${

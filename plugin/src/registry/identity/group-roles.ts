@@ -2,7 +2,9 @@ import { SkillsError } from "@skills-registry/schema";
 import { LRUCache } from "lru-cache";
 import type { Identity } from "../../store/identity.ts";
 import type { Metadata } from "../../store/metadata.ts";
-import type { ProvedIdentity, Provider, Providers } from "./provider.ts";
+import type { Nodes } from "../../store/nodes.ts";
+import type { Providers } from "./provider.ts";
+import { type Due, renewAlone } from "./renew-groups.ts";
 import type { Seal } from "./seal.ts";
 
 type Use = "reading" | "writing";
@@ -31,6 +33,7 @@ export interface GroupRoles {
 
 export interface GroupRolesParts {
   metadata: Metadata;
+  nodes: Pick<Nodes, "lease">;
   providers: Providers;
   seal: Seal;
   now: () => Date;
@@ -52,7 +55,7 @@ export function groupRoles(parts: GroupRolesParts): GroupRoles {
     const key = JSON.stringify([due.identity.provider, due.identity.subject]);
     const failure = failed.get(key);
     if (failure !== undefined && parts.now().getTime() - failure.at < PAUSE_MS) throw failure.error;
-    const running = asking.get(key) ?? renew(parts, due).finally(() => asking.delete(key));
+    const running = asking.get(key) ?? renewAlone(parts, due).finally(() => asking.delete(key));
     asking.set(key, running);
     try {
       await running;
@@ -79,53 +82,11 @@ export function groupRoles(parts: GroupRolesParts): GroupRoles {
   };
 }
 
-/** An identity that can be asked about. */
-interface Due {
-  identity: Identity;
-  provider: Provider;
-  /** A secret. */
-  grant: string;
-}
-
 /** Undefined when the provider is not configured any more, gave nothing to ask with, or the key of the seal is another one. */
 function dueOf({ providers, seal }: GroupRolesParts, identity: Identity): Due | undefined {
   const provider = providers.find(({ id }) => id === identity.provider);
   const grant = identity.grant === null ? undefined : seal.open(identity.grant);
   return provider === undefined || grant === undefined ? undefined : { identity, provider, grant };
-}
-
-async function renew(parts: GroupRolesParts, { identity, provider, grant }: Due): Promise<void> {
-  const latest = await parts.metadata.identity(identity.provider, identity.subject);
-  // Renewed since it was read: to use a replaced grant again looks like theft, and ends the new one too.
-  if (latest?.grant !== identity.grant) return;
-  const proved = await provider.ask(grant);
-  const at = parts.now().toISOString();
-  const isSame = proved !== null && proved.subject === identity.subject;
-  const changed = isSame ? renewed(parts.seal, proved) : { groups: [], grant: null };
-  await parts.metadata.transaction(async (tx) => {
-    const current = await tx.identity(identity.provider, identity.subject);
-    // Meanwhile an operator took the groups away, or the person logged in again: this answer is the older one.
-    if (current === undefined || current.grant !== identity.grant) return;
-    await tx.putIdentity({ ...current, ...changed, groupsAt: at });
-    if (isSame) return;
-    const account = await tx.accountById(identity.accountId);
-    await tx.appendAudit({
-      at,
-      account: null,
-      action: "identity.ended",
-      subject: account?.name ?? identity.login,
-      namespace: account?.name ?? null,
-      detail: { provider: identity.provider, login: identity.login },
-      address: "",
-    });
-  });
-}
-
-function renewed(
-  seal: Seal,
-  { login, groups, grant }: ProvedIdentity,
-): Pick<Identity, "login" | "groups" | "grant"> {
-  return { login, groups, grant: grant === null ? null : seal.seal(grant) };
 }
 
 function isProviders(error: unknown): boolean {

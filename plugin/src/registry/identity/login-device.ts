@@ -56,6 +56,7 @@ export async function beginDeviceLogin(parts: Parts, id: string | undefined): Pr
   const data = { provider: provider.id, deviceCode: parts.seal.seal(deviceCode), interval, askAt };
   const secret = await parts.metadata.transaction(
     async (tx) => await beginFlow(tx, deviceFlow, { data, now }),
+    "logins",
   );
   return { secret, title: provider.title, userCode, verificationUrl, interval };
 }
@@ -107,7 +108,7 @@ async function takeTurn({ metadata, now }: Pick<Parts, "metadata" | "now">, hash
     const data = { ...flow.data, askAt: later(now(), interval) };
     await tx.putLoginFlow({ hash, kind: deviceFlow.kind, data, expiresAt: flow.expiresAt });
     return 0;
-  });
+  }, "logins");
 }
 
 /** Returns the longer wait, in seconds. */
@@ -119,6 +120,7 @@ async function slowDown(
   const data = { ...flow.data, interval, askAt: later(now(), interval) };
   await metadata.transaction(
     async (tx) => await tx.putLoginFlow({ hash, kind: deviceFlow.kind, data, expiresAt: flow.expiresAt }),
+    "logins",
   );
   return interval;
 }
@@ -143,7 +145,7 @@ async function enter(
     }
     const made = await issueToken(tx, { ...caller, account }, { ...PROGRAM_TOKEN, at: now.toISOString() });
     return made.secret;
-  });
+  }, "logins");
 }
 
 function later(now: Date, seconds: number): string {

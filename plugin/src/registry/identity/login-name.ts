@@ -83,7 +83,7 @@ export async function chooseName(
       const at = parts.now().toISOString();
       const made = await issueToken(tx, { ...caller, account }, { ...session, at });
       return { secret: made.secret, next };
-    });
+    }, "logins");
   return await recordRefusal(parts, caller, { attempt, work });
 }
 

@@ -52,6 +52,7 @@ export async function beginProviderLogin(
   const data = { provider: id, nonce, verifier, browser: hashSecret(browser), next, link: account };
   await parts.metadata.transaction(
     async (tx) => await beginFlow(tx, providerFlow, { data, now: parts.now(), secret: checks.state }),
+    "logins",
   );
   return address;
 }
@@ -100,6 +101,7 @@ async function takeProviderFlow(
   const state = url.searchParams.get("state") ?? "";
   const flow = await parts.metadata.transaction(
     async (tx) => await takeFlow(tx, providerFlow, { secret: state, now: parts.now() }),
+    "logins",
   );
   if (flow === undefined || flow.provider !== provider) throw endedFlow();
   // Else somebody could have others log in as them, and watch what they publish.
@@ -125,5 +127,5 @@ async function enter(parts: Parts, caller: Caller, { back, flow, proof, attempt 
     const at = parts.now().toISOString();
     const { secret } = await issueToken(tx, { ...caller, account }, { ...back.session, at });
     return { kind: "in", secret, next };
-  });
+  }, "logins");
 }

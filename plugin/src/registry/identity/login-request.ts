@@ -73,7 +73,7 @@ export async function beginRequest(
     const secret = await beginFlow(tx, programFlow, { data, now });
     const page = await beginFlow(tx, pageFlow, { data: { program: hashSecret(secret) }, now });
     return { page, program: secret };
-  });
+  }, "logins");
 }
 
 /** What the page shows. Throws EFORBIDDEN when it was decided already, or has ended. */
@@ -111,7 +111,7 @@ export async function decideRequest(
     const action = allow ? "cli.approve" : "cli.deny";
     const detail = { program, machine, from: address };
     await audit(tx, caller, { at: now.toISOString(), action, subject: account.name, detail });
-  });
+  }, "logins");
 }
 
 /**
@@ -136,7 +136,7 @@ export async function collectToken(
     requireUnlocked(account);
     const made = await issueToken(tx, { ...caller, account }, { ...PROGRAM_TOKEN, at: now.toISOString() });
     return made.secret;
-  });
+  }, "logins");
 }
 
 /** Undefined when the session has ended since: whoever changes a password, or ends everything, has ended this, too. */

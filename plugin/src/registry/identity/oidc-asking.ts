@@ -6,7 +6,7 @@ import type { OidcConfig } from "../../config.ts";
 import type { DeviceTokens } from "./device-poll.ts";
 import { allClaims } from "./oidc-claims.ts";
 import { type Claims, identityOf } from "./oidc-identity.ts";
-import type { ProvedIdentity } from "./provider.ts";
+import type { KeepGrant, ProvedIdentity } from "./provider.ts";
 import { oauthError } from "./provider-step.ts";
 
 /** A refresh token and whose it is: an answer to it need not say. */
@@ -18,7 +18,7 @@ const grantText = z
 /** Refusals of a refresh token that mean its end; all others may be a matter of configuration. */
 const ENDED = new Set(["invalid_grant", "interaction_required"]);
 
-/** Grants that were renewed by a question that failed afterwards. */
+/** Grants that were renewed by a question that failed afterwards, remembered until they are stored. */
 const UNSAVED_MAX = 1_000;
 
 export function grantFor(subject: string, refreshToken: string): string {
@@ -28,10 +28,10 @@ export function grantFor(subject: string, refreshToken: string): string {
 /** Who a grant's person is now; null when the refresh token is refused, or the person may not log in any more. Throws EPROVIDER. */
 export function oidcAsking(
   config: OidcConfig,
-): (client: Configuration, grant: string) => Promise<ProvedIdentity | null> {
-  // A provider that rotates refresh tokens takes each once; the new one must outlive a failure before it is stored.
+): (client: Configuration, grant: string, keep?: KeepGrant) => Promise<ProvedIdentity | null> {
+  // A provider that rotates refresh tokens takes each once; the new one must outlive a failure to store it.
   const unsaved = new LRUCache<string, string>({ max: UNSAVED_MAX });
-  return async (client, grant) => {
+  return async (client, grant, keep) => {
     const known = grantText.safeParse(unsaved.get(grant) ?? grant);
     if (!known.success) return null;
     const [owner, token] = known.data;
@@ -40,6 +40,7 @@ export function oidcAsking(
     if (tokens === null) return null;
     const next = grantFor(subject, tokens.refresh_token ?? token);
     unsaved.set(grant, next);
+    if (tokens.refresh_token !== undefined) await keep?.(next);
     const told = await allClaims(config, client, { tokens, subject });
     unsaved.delete(grant);
     return identityIfAllowed(config, told, next);

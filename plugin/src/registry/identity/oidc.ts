@@ -55,7 +55,7 @@ export function oidcProvider(config: OidcConfig, secret: string | undefined, tim
           return typeof tokens === "string" ? tokens : await proved(config, client, tokens);
         }),
     },
-    ask: async (grant) => await step(async (client) => await ask(client, grant)),
+    ask: async (grant, keep) => await step(async (client) => await ask(client, grant, keep)),
   };
 }
 

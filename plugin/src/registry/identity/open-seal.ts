@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { link, open, rm } from "node:fs/promises";
 import path from "node:path";
 import { nodeFileSystem } from "../../store/blobs/file-system.ts";
+import type { Nodes } from "../../store/nodes.ts";
 import { type Seal, sealWith } from "./seal.ts";
 
 /** AES-256. */
@@ -11,18 +12,32 @@ const TOO_OPEN = 0o027;
 const HEX = /^[\da-f]{64}$/i;
 const BASE64 = /^[\w+/-]{43}=?$/;
 
+/** Name of what the nodes agree on; part of databases. */
+const AGREEMENT = "secret key";
+
 /**
  * The seal with the key of this file: 32 bytes in hex or base64. A missing file is made, in a folder that is there; processes
- * that start at once agree on one key. Throws for a file that others can read, and for what is not a key.
+ * that start at once agree on one key. What one node has sealed another one opens: throws for a key that is not the one of the node
+ * that was first, for a file that others can read, and for what is not a key.
  */
-export async function openSeal(file: string): Promise<Seal> {
-  return sealWith(
-    await readKey(file).catch(async (error: unknown) => {
-      if (!isMissing(error)) throw error;
-      await makeKey(file);
-      return await readKey(file);
-    }),
+export async function openSeal(file: string, nodes: Pick<Nodes, "agree">): Promise<Seal> {
+  const key = await readOrMakeKey(file);
+  // Says nothing of the key, but whether another is the same.
+  const fingerprint = createHmac("sha256", key).update(AGREEMENT).digest("base64url");
+  if ((await nodes.agree(AGREEMENT, fingerprint)) === fingerprint) return sealWith(key);
+  throw new Error(
+    `${file}: the other nodes of this registry have another key; put a copy of theirs there. ` +
+      `Where it is lost, run "delete from node_agreements where name = '${AGREEMENT}'" in the database: ` +
+      "people who log in by a provider then have to do it once more",
   );
+}
+
+async function readOrMakeKey(file: string): Promise<Buffer> {
+  return await readKey(file).catch(async (error: unknown) => {
+    if (!isMissing(error)) throw error;
+    await makeKey(file);
+    return await readKey(file);
+  });
 }
 
 async function readKey(file: string): Promise<Buffer> {

@@ -33,6 +33,9 @@ export interface DeviceLogin {
   interval: number;
 }
 
+/** Stores a grant in place of the one that was asked with. */
+export type KeepGrant = (grant: string) => Promise<void>;
+
 /** Where people log in other than here. Every method throws EPROVIDER when the provider fails, is slow, or answers what it should not. */
 export interface Provider {
   /** As configured: `github`, `okta`. */
@@ -51,8 +54,11 @@ export interface Provider {
     /** Asks once. Throws EFORBIDDEN when the person declined, or it took too long. */
     poll(deviceCode: string): Promise<ProvedIdentity | "pending" | "slow-down">;
   };
-  /** Who the grant's person is now; null when the grant has ended. */
-  ask(grant: string): Promise<ProvedIdentity | null>;
+  /**
+   * Who the grant's person is now; null when the grant has ended. `keep` is given the grant that replaces it before anything else can
+   * fail: where providers take each grant once, another node, or the next start, could not go on without it.
+   */
+  ask(grant: string, keep?: KeepGrant): Promise<ProvedIdentity | null>;
 }
 
 /** The configured ones, in their order; names and passwords of our own are not among them. */

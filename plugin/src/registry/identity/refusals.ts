@@ -40,6 +40,7 @@ async function record(
   const detail = { provider, code: error.code, reason: error.message };
   await metadata.transaction(
     async (tx) => await audit(tx, caller, { at, action: "login.refused", subject, detail }),
+    "log",
   );
 }
 

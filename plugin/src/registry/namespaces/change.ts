@@ -57,7 +57,7 @@ export async function auditRefusals<T>(parts: ChangeParts, act: Act, work: () =>
         action: `${act.action}.refused`,
         detail: { ...act.detail, code: error.code },
       };
-      await parts.metadata.transaction(async (tx) => await writeDown(tx, parts, refusal));
+      await parts.metadata.transaction(async (tx) => await writeDown(tx, parts, refusal), "log");
     }
     throw error;
   }

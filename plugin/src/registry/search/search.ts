@@ -20,6 +20,8 @@ export interface SearchWish {
 /** Characters of a query; longer ones are pasted by accident. */
 export const QUERY_MAX = 512;
 
+const MILLISECONDS = 1000;
+
 /** Throws EBADREQUEST for a text that is too long or a qualifier that cannot be. */
 export async function searchSkills(parts: Parts, caller: Caller, wish: SearchWish): Promise<SearchPage> {
   if (wish.text.length > QUERY_MAX) {
@@ -27,5 +29,8 @@ export async function searchSkills(parts: Parts, caller: Caller, wish: SearchWis
   }
   const { text, ...page } = wish;
   const readable = await readableNames(parts, caller);
-  return await parts.metadata.search({ ...parseQuery(text), ...page, readable });
+  const begun = performance.now();
+  const found = await parts.metadata.search({ ...parseQuery(text), ...page, readable });
+  parts.metrics.search((performance.now() - begun) / MILLISECONDS);
+  return found;
 }

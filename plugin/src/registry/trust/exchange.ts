@@ -38,8 +38,9 @@ export async function exchangeIdToken(parts: Parts, caller: Caller, wish: Exchan
   await countExchange(parts.attempts, caller.address);
   try {
     const run = await parts.idTokens.verify(wish.idToken, wish.audience);
-    return await parts.metadata.transaction((tx) =>
-      giveToken(tx, { parts, caller, run, skill: wish.name.full }),
+    return await parts.metadata.transaction(
+      (tx) => giveToken(tx, { parts, caller, run, skill: wish.name.full }),
+      "logins",
     );
   } catch (error) {
     if (error instanceof SkillsError) await recordRefusal(parts, caller, { skill: wish.name.full, error });
@@ -120,7 +121,8 @@ async function recordRefusal(
   if (!(await mayRecordRefusal(parts.attempts, kind))) return;
   const detail = { code: error.code, reason: error.message };
   const at = parts.now().toISOString();
-  await parts.metadata.transaction((tx) =>
-    audit(tx, caller, { at, action: "exchange.refused", subject: skill, detail }),
+  await parts.metadata.transaction(
+    (tx) => audit(tx, caller, { at, action: "exchange.refused", subject: skill, detail }),
+    "log",
   );
 }

@@ -86,6 +86,15 @@ class DiskBlobs implements Blobs {
     }
   }
 
+  async redirect(): Promise<undefined> {}
+
+  /** The folder is found by the same setting as the database beside it. */
+  async claim(): Promise<void> {}
+
+  async check(): Promise<void> {
+    await this.#fs.names(this.#unfinished);
+  }
+
   async close(): Promise<void> {}
 
   /** Blobs that a process had moved aside when it died: one of them may have been put again, and be referred to. */

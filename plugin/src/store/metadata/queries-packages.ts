@@ -35,6 +35,24 @@ export async function packagesIn(db: Db, namespace: string): Promise<Package[]> 
   return rows.map(toPackage);
 }
 
+export async function livePackagesIn(db: Db, namespace: string): Promise<Package[]> {
+  const rows = await db
+    .selectFrom("packages")
+    .selectAll()
+    .where("namespace", "=", namespace)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom("versions")
+          .select("versions.id")
+          .whereRef("versions.package_id", "=", "packages.id")
+          .where(LIVE),
+      ),
+    )
+    .orderBy("name")
+    .execute();
+  return rows.map(toPackage);
+}
+
 export async function distTags(db: Db, packageId: number): Promise<DistTag[]> {
   const rows = await db
     .selectFrom("dist_tags")

@@ -4,9 +4,14 @@ import type { AuditEntry, AuditRecord, MetadataReader, SigningKey } from "../met
 import { toAuditRecord, toSigningKey } from "./rows.ts";
 import type { Database } from "./schema.ts";
 
-/** What belongs to the registry as a whole: its signing keys, its audit log, the names it keeps back. */
+/** What belongs to the registry as a whole: its id, its signing keys, its audit log, the names it keeps back. */
 
 type Db = Kysely<Database>;
+
+export async function registryId(db: Db): Promise<string> {
+  const { id } = await db.selectFrom("registry").select("id").executeTakeFirstOrThrow();
+  return id;
+}
 
 export async function signingKey(db: Db): Promise<SigningKey | undefined> {
   const row = await db

@@ -30,6 +30,12 @@ export interface Database {
   installs: DownloadTable;
   signing_keys: SigningKeyTable;
   audit: AuditTable;
+  registry: RegistryTable;
+  sweeps: SweepTable;
+  mirrors: MirrorTable;
+  mirror_keys: MirrorKeyTable;
+  mirrored_skills: MirroredSkillTable;
+  mirror_refusals: MirrorRefusalTable;
 }
 
 /** Databases without booleans answer 0 and 1. */
@@ -248,4 +254,46 @@ export interface AuditTable {
   detail: string;
   address: string;
   hash: string;
+}
+
+/** One row. */
+export interface RegistryTable {
+  id: string;
+  created_at: string;
+}
+
+export interface SweepTable {
+  integrity: string;
+  begun_at: string;
+  ended_at: string | null;
+}
+
+export interface MirrorTable {
+  namespace: string;
+  url: string;
+  etag: string | null;
+  contact_at: string | null;
+  behind: number;
+  failed_at: string | null;
+  failure: string | null;
+}
+
+export interface MirrorKeyTable {
+  url: string;
+  keyid: string;
+  public_key: string;
+}
+
+export interface MirroredSkillTable {
+  name: string;
+  namespace: string;
+  rev: string;
+}
+
+export interface MirrorRefusalTable {
+  name: string;
+  version: string;
+  integrity: string;
+  reason: string;
+  at: string;
 }

@@ -2,9 +2,11 @@ import type { Kysely } from "kysely";
 import type { MetadataReader, MetadataWriter } from "../metadata.ts";
 import type { SearchDocument, SearchPage, SearchQuery } from "../search.ts";
 import { counts, namespaceUse } from "./queries-counts.ts";
+import * as mirrors from "./queries-mirrors.ts";
 import * as packages from "./queries-packages.ts";
 import * as registry from "./queries-registry.ts";
 import * as signals from "./queries-signals.ts";
+import * as sweeps from "./queries-sweeps.ts";
 import * as versions from "./queries-versions.ts";
 import type { Database } from "./schema.ts";
 import { identityReader, identityWriter } from "./sql-identity.ts";
@@ -23,6 +25,10 @@ export interface SearchIndex {
   dependents(db: Db, asked: { name: string; readable: string[]; limit: number }): Promise<string[]>;
   isStale(db: Db): Promise<boolean>;
   markCurrent(db: Db): Promise<void>;
+  /** The documents have to be rebuilt. */
+  markStale(db: Db): Promise<void>;
+  /** Those that there are, in order of the package's id. */
+  documents(db: Db, after: number, limit: number): Promise<{ packageId: number; version: string }[]>;
   remove(db: Db, packageId: number): Promise<void>;
 }
 
@@ -41,6 +47,7 @@ export function sqlReader(db: Db, index: SearchIndex): MetadataReader {
     search: (query) => index.search(db, query),
     dependents: (name, readable, limit) => index.dependents(db, { name, readable, limit }),
     searchIsStale: () => index.isStale(db),
+    searchDocuments: (after, limit) => index.documents(db, after, limit),
     downloads: (packageId, range) => signals.downloads(db, packageId, range),
     downloadsByVersion: (packageId, range) => signals.downloadsByVersion(db, packageId, range),
     installs: (packageId, range) => signals.installs(db, packageId, range),
@@ -49,10 +56,19 @@ export function sqlReader(db: Db, index: SearchIndex): MetadataReader {
     namespaceUse: (namespace, readable, range) => namespaceUse(db, { namespace, readable }, range),
     packagesAfter: (after, limit) => packages.packagesAfter(db, after, limit),
     packagesIn: (namespace) => packages.packagesIn(db, namespace),
+    livePackagesIn: (namespace) => packages.livePackagesIn(db, namespace),
     signingKey: () => registry.signingKey(db),
     audit: (page) => registry.audit(db, page),
     auditAfter: (after, limit) => registry.auditAfter(db, after, limit),
     integrities: () => versions.integrities(db),
+    registryId: () => registry.registryId(db),
+    sweepOf: (integrity) => sweeps.sweepOf(db, integrity),
+    mirrors: () => mirrors.mirrors(db),
+    mirror: (namespace) => mirrors.mirror(db, namespace),
+    mirrorKeys: () => mirrors.mirrorKeys(db),
+    mirroredSkills: (namespace) => mirrors.mirroredSkills(db, namespace),
+    mirrorRefusals: (limit) => mirrors.mirrorRefusals(db, limit),
+    mirrorRefusalsOf: (name) => mirrors.mirrorRefusalsOf(db, name),
   };
 }
 
@@ -85,5 +101,14 @@ export function sqlWriter(tx: Db, index: SearchIndex): MetadataWriter {
     markSearchCurrent: () => index.markCurrent(tx),
     insertSigningKey: (key) => registry.insertSigningKey(tx, key),
     appendAudit: (entry) => registry.appendAudit(tx, entry),
+    beginSweep: (integrity, at) => sweeps.beginSweep(tx, integrity, at),
+    endSweep: (integrity, at) => sweeps.endSweep(tx, integrity, at),
+    forgetSweep: (integrity) => sweeps.forgetSweep(tx, integrity),
+    forgetSweepsBefore: (before) => sweeps.forgetSweepsBefore(tx, before),
+    putMirror: (mirror) => mirrors.putMirror(tx, mirror),
+    putMirrorKeys: (url, keys) => mirrors.putMirrorKeys(tx, url, keys),
+    putMirroredSkill: (skill) => mirrors.putMirroredSkill(tx, skill),
+    deleteMirroredSkill: (name) => mirrors.deleteMirroredSkill(tx, name),
+    putMirrorRefusals: (name, refusals) => mirrors.putMirrorRefusals(tx, name, refusals),
   };
 }

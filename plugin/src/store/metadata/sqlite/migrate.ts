@@ -4,12 +4,16 @@ import type { Database } from "../schema.ts";
 import { up as foundation } from "./migrations/0001-foundation.ts";
 import { up as discovery } from "./migrations/0002-discovery.ts";
 import { up as identity } from "./migrations/0003-identity.ts";
+import { up as scaleOut } from "./migrations/0004-scale-out.ts";
+import { up as mirror } from "./migrations/0005-mirror.ts";
 
 /** In order of their numbers, forward only: a published migration never changes. */
 const MIGRATIONS: Record<string, Migration> = {
   "0001-foundation": { up: foundation },
   "0002-discovery": { up: discovery },
   "0003-identity": { up: identity },
+  "0004-scale-out": { up: scaleOut },
+  "0005-mirror": { up: mirror },
 };
 
 /** Table with the names of the migrations that a database has. */
@@ -39,12 +43,22 @@ export async function migrate(db: Kysely<Database>): Promise<void> {
   });
 }
 
+/** Whether the database has every migration of this release; it may have later ones. */
+export async function isMigrated(db: Kysely<Database>): Promise<boolean> {
+  const applied = new Set(await appliedMigrations(db));
+  return Object.keys(MIGRATIONS).every((name) => applied.has(name));
+}
+
 async function unknownMigrations(tx: Kysely<Database>): Promise<string[]> {
-  const applied = await tx
+  return (await appliedMigrations(tx)).filter((name) => !(name in MIGRATIONS));
+}
+
+async function appliedMigrations(db: Kysely<Database>): Promise<string[]> {
+  const applied = await db
     .withTables<{ [TABLE]: { name: string } }>()
     .selectFrom(TABLE)
     .select("name")
     .orderBy("name")
     .execute();
-  return applied.map((row) => row.name).filter((name) => !(name in MIGRATIONS));
+  return applied.map((row) => row.name);
 }

@@ -2,13 +2,14 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { makeDurableFolder, nodeFileSystem } from "../../blobs/file-system.ts";
-import type { Metadata } from "../../metadata.ts";
+import type { DumpedRow, Metadata } from "../../metadata.ts";
+import { dumpRows, loadRows, usedTables } from "../dump.ts";
 import type { Database } from "../schema.ts";
 import { sqlReader, sqlWriter } from "../sql-metadata.ts";
 import { connectWriter } from "./connect.ts";
 import { connectReader } from "./connect-reader.ts";
 import { nodeSqliteDialect } from "./dialect.ts";
-import { migrate } from "./migrate.ts";
+import { isMigrated, migrate } from "./migrate.ts";
 import { sqliteSearch } from "./search.ts";
 import { rememberTokens } from "./token-memo.ts";
 import { type SearchThread, searchThread } from "./search-thread.ts";
@@ -38,7 +39,13 @@ async function openFile(file: string): Promise<Metadata> {
   try {
     const writer = new Kysely<Database>({ dialect: nodeSqliteDialect(writing, "begin immediate") });
     await migrate(writer);
-    return metadataOver({ writing, writer, reading: connectReader(file), searching: searchThread(file) });
+    return metadataOver({
+      file,
+      writing,
+      writer,
+      reading: connectReader(file),
+      searching: searchThread(file),
+    });
   } catch (error) {
     writing.close();
     throw error;
@@ -46,6 +53,7 @@ async function openFile(file: string): Promise<Metadata> {
 }
 
 interface Connections {
+  file: string;
   writing: DatabaseSync;
   /** Over `writing`. */
   writer: Kysely<Database>;
@@ -53,7 +61,7 @@ interface Connections {
   searching: SearchThread;
 }
 
-function metadataOver({ writing, writer, reading, searching }: Connections): Metadata {
+function metadataOver({ file, writing, writer, reading, searching }: Connections): Metadata {
   const reader = new Kysely<Database>({ dialect: nodeSqliteDialect(reading, "begin") });
   const [writerSearch, readerSearch] = [sqliteSearch(writing), sqliteSearch(reading)];
   let closed: Promise<void> | undefined;
@@ -72,7 +80,27 @@ function metadataOver({ writing, writer, reading, searching }: Connections): Met
     ...read,
     token: rememberTokens(reading, read.token),
     search: (query) => searching.search(query),
+    // Every transaction is alone here, whatever its scope.
     transaction: (work) => writer.transaction().execute((tx) => work(sqlWriter(tx, writerSearch))),
+    dump: () => dumpFile(file),
+    load: (rows) =>
+      writer.transaction().execute(async (tx) => {
+        await loadRows(tx, rows());
+        await writerSearch.markStale(tx);
+      }),
+    used: () => usedTables(reader),
+    check: async () => void (await read.registryId()),
+    isMigrated: async () => await isMigrated(reader),
     close: () => (closed ??= close()),
   };
+}
+
+/** Over a connection of its own: a state that is held for minutes holds up nobody. */
+async function* dumpFile(file: string): AsyncIterable<DumpedRow> {
+  const reading = connectReader(file);
+  try {
+    yield* dumpRows(new Kysely<Database>({ dialect: nodeSqliteDialect(reading, "begin") }));
+  } finally {
+    reading.close();
+  }
 }

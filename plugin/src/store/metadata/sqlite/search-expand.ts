@@ -1,18 +1,9 @@
-import { stem } from "../../../registry/search/words.ts";
 import type { Correction, SearchQuery } from "../../search.ts";
+import { BODY_BEGINNING_MIN, COMPLETIONS_MAX, withoutSuffix } from "../search-ranking.ts";
 import { IS_READABLE, visible, type Visibility } from "./search-scope.ts";
 import { anyOf, phrase } from "./search-terms.ts";
 import { completions, corrections, isKnown } from "./search-vocabulary.ts";
 import type { Statements } from "./statements.ts";
-
-/** Words that a beginning stands for. More of them only add rare words, and time. */
-const COMPLETIONS_MAX = 24;
-
-/** Letters after which a beginning is looked up in bodies, too. Shorter ones begin too many words. */
-const BODY_BEGINNING_MIN = 3;
-
-/** Letters of a suffix that a beginning may hold already: "testin" stands for what "test" stems from. */
-const SUFFIX_MAX = 3;
 
 /** One word or phrase of the query as FTS5 expressions. */
 export interface Term {
@@ -106,9 +97,7 @@ function bodyStems(expanding: Expanding, word: string): string[] {
     { word, end: `${word}\u{10ffff}`, limit: COMPLETIONS_MAX, readable: visibility.readable },
   );
   if (begun.length > 0) return begun.map(({ term }) => `"${term}"`);
-  const shorter = Array.from({ length: SUFFIX_MAX }, (_, cut) => word.slice(0, -1 - cut)).filter(
-    (part) => part.length > BODY_BEGINNING_MIN && stem(part) === part,
-  );
+  const shorter = withoutSuffix(word);
   const known = shorter.find((part) => occurs(expanding, `"${part}"`));
   return known === undefined ? [] : [`"${known}"`];
 }

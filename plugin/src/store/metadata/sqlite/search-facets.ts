@@ -1,26 +1,16 @@
-import { foldValue } from "../../../registry/search/words.ts";
-import { FACET_VALUES_MAX, type Facets, type FilterField, type SearchDocument } from "../../search.ts";
+import {
+  FACET_VALUES_MAX,
+  type Facets,
+  FILTER_FIELDS,
+  type FilterField,
+  type SearchDocument,
+} from "../../search.ts";
+import { facetsOf, noFacets } from "../search-facet-values.ts";
 import { type Matching, matchesOf } from "./search-matching.ts";
 import type { Statements } from "./statements.ts";
 
 /** Beside the fields of qualifiers: what is either so or not. */
 type FacetField = FilterField | "hasScripts" | "deprecated";
-
-/** Values that qualifiers compare and facets count, folded and as written. */
-export function facetsOf(document: SearchDocument): { field: FilterField; value: string; label: string }[] {
-  const labels: [FilterField, string[]][] = [
-    ["namespace", [document.namespace]],
-    ["keyword", document.keywords],
-    ["agent", document.agents],
-    ["license", document.license === null ? [] : [document.license]],
-    ["author", document.authors],
-  ];
-  return labels.flatMap(([field, written]) =>
-    written
-      .map((label) => ({ field, value: foldValue(label), label: label.trim() }))
-      .filter(({ value }) => value !== ""),
-  );
-}
 
 /**
  * Behind the values of restricted skills, which are kept apart: a value is shown as it was first written, and that would tell others
@@ -121,15 +111,7 @@ function matchedIds(sql: Statements, matching: Matching): number[] {
 }
 
 function facetsFrom(values: FacetValue[], counts: Uint32Array): Facets {
-  const facets: Facets = {
-    namespace: [],
-    keyword: [],
-    agent: [],
-    license: [],
-    author: [],
-    hasScripts: 0,
-    deprecated: 0,
-  };
+  const facets = noFacets();
   const counted = new Map<string, { value: string; count: number }>();
   for (const [id, count] of counts.entries()) {
     const found = count === 0 ? undefined : values[id];
@@ -149,7 +131,7 @@ function facetsFrom(values: FacetValue[], counts: Uint32Array): Facets {
     counted.set(key, facet);
     facets[field].push(facet);
   }
-  for (const field of ["namespace", "keyword", "agent", "license", "author"] as const) {
+  for (const field of FILTER_FIELDS) {
     facets[field] = facets[field]
       .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
       .slice(0, FACET_VALUES_MAX);

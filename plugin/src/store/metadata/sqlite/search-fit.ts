@@ -1,4 +1,5 @@
 import type { Term } from "./search-expand.ts";
+import { COUNTED_MAX, HEAD_SHARE, rarityOf, WEIGHED_MAX } from "../search-ranking.ts";
 import { IS_READABLE, type Visibility } from "./search-scope.ts";
 import type { Statements, Values } from "./statements.ts";
 
@@ -8,20 +9,11 @@ import type { Statements, Values } from "./statements.ts";
  * find counts.
  */
 
-/** Words that are weighed; more change the order little, and each takes time. */
-const WEIGHED_MAX = 8;
-
 /** How much more a word counts in these places of the head than elsewhere in it. */
 const HEAD_PLACES = [
   ["name", 9],
   ["keywords", 4],
 ] as const;
-
-/** How much more a word in the head adds to the fit of a skill that has only some of the words. */
-export const HEAD_SHARE = 2;
-
-/** Skills that are counted for a word: with so many it says next to nothing. It bounds the time. */
-const COUNTED_MAX = 3_000;
 
 const LEAST_FIT = 0.001;
 
@@ -66,7 +58,7 @@ function rarity(sql: Statements, expression: string, { readable }: Visibility): 
     )`,
     { expression, readable },
   );
-  return Math.log(1 + COUNTED_MAX / ((row?.count ?? 0) + 0.5));
+  return rarityOf(row?.count ?? 0);
 }
 
 function has(table: "search_head" | "search_text", name: string): string {

@@ -1,26 +1,19 @@
-import { spelling, words } from "../../../registry/search/words.ts";
+import { spelling } from "../../../registry/search/words.ts";
 import type { SearchDocument } from "../../search.ts";
-import { facetsOf, putFacets } from "./search-facets.ts";
+import { facetsOf } from "../search-facet-values.ts";
+import { type Head, headOf, indexedBody, offeredWords, skillOf } from "../search-head.ts";
+import { DOWNLOADS_DAYS } from "../search-ranking.ts";
+import { putFacets } from "./search-facets.ts";
 import { filterToken, indexed } from "./search-terms.ts";
 import { addWords, removeWords } from "./search-vocabulary.ts";
 import type { Statements } from "./statements.ts";
-
-/** Characters of a body that are indexed: some 30,000 words. More would hold the write lock for no better result. */
-const BODY_MAX = 200_000;
-
-/** Characters of headings that count as head, some 100 headings. */
-const HEADINGS_MAX = 4_000;
-
-/** Days that `downloads` looks back. */
-const DOWNLOADS_DAYS = 30;
 
 /**
  * Indexes the document in place of an older one; likes and downloads stay what they are.
  * The full-text tables come last: statements behind them would make FTS5 write out what it has collected so far.
  */
 export function putDocument(sql: Statements, packageId: number, document: SearchDocument): void {
-  const head = headOf(document);
-  const headWords = document.restricted ? [] : [...new Set(words(head.join(" ")))];
+  const headWords = offeredWords(document);
   const before = headWordsOf(sql, packageId);
   replaceWords(sql, before ?? [], headWords);
   putShown(sql, packageId, { ...document, headWords });
@@ -28,7 +21,7 @@ export function putDocument(sql: Statements, packageId: number, document: Search
   putFacets(sql, packageId, document);
   putDependencies(sql, packageId, document.dependencies);
   if (before !== undefined) removeTexts(sql, packageId);
-  putTexts(sql, packageId, { document, head });
+  putTexts(sql, packageId, document);
 }
 
 export function removeDocument(sql: Statements, packageId: number): void {
@@ -71,17 +64,6 @@ function replaceWords(sql: Statements, before: string[], after: string[]): void 
   const added = after.filter((word) => !had.has(word));
   if (removed.length > 0) removeWords(sql, removed);
   if (added.length > 0) addWords(sql, added);
-}
-
-/** What a skill is found by first: name, namespace, keywords, description, headings. */
-function headOf(document: SearchDocument): string[] {
-  return [
-    skillOf(document.name),
-    document.namespace,
-    document.keywords.join("\n"),
-    document.description,
-    document.headings.join("\n").slice(0, HEADINGS_MAX),
-  ];
 }
 
 function putShown(
@@ -132,29 +114,34 @@ function putRank(sql: Statements, packageId: number, document: SearchDocument): 
   );
 }
 
-function putTexts(
-  sql: Statements,
-  packageId: number,
-  { document, head }: { document: SearchDocument; head: string[] },
-): void {
+function putTexts(sql: Statements, packageId: number, document: SearchDocument): void {
   const filters = facetsOf(document)
     .map(({ field, value }) => filterToken(field, value))
     .join(" ");
-  const [skill = "", namespace = "", keywords = "", description = "", headings = ""] = head.map((text) =>
-    indexed(text.split("\n")),
-  );
+  const { skill, namespace, keywords, description, headings } = indexedHead(headOf(document));
   sql.run(
     `insert into search_head (rowid, name, namespace, keywords, description, headings, filters)
       values ($packageId, $skill, $namespace, $keywords, $description, $headings, $filters)`,
     { packageId, skill, namespace, keywords, description, headings, filters },
   );
   const text = [namespace, skill].join(" ");
-  const body = indexed([document.body.slice(0, BODY_MAX)]);
+  const body = indexed([indexedBody(document)]);
   sql.run(`insert into search_text (rowid, text, filters) values ($packageId, $text, $filters)`, {
     packageId,
     text: [text, keywords, description, headings, body].join(" = "),
     filters,
   });
+}
+
+function indexedHead(head: Head): Head {
+  const stems = (text: string): string => indexed(text.split("\n"));
+  return {
+    skill: stems(head.skill),
+    namespace: stems(head.namespace),
+    keywords: stems(head.keywords),
+    description: stems(head.description),
+    headings: stems(head.headings),
+  };
 }
 
 export function refreshLikes(sql: Statements, packageId: number): void {
@@ -184,9 +171,4 @@ export function refreshDownloads(sql: Statements, day: string, packageIds: numbe
       packageIds: packageIds === "all" ? null : JSON.stringify(packageIds),
     },
   );
-}
-
-/** The name without its namespace. */
-function skillOf(name: string): string {
-  return name.slice(name.indexOf("/") + 1);
 }

@@ -1,6 +1,7 @@
 import type { SearchQuery } from "../../search.ts";
 import type { Term } from "./search-expand.ts";
 import { type Fit, headFit, someFit } from "./search-fit.ts";
+import { RANKED_MAX, SENTENCE_TERMS } from "../search-ranking.ts";
 import { type Scope, visible } from "./search-scope.ts";
 import { allOf, anyOf } from "./search-terms.ts";
 import type { Statements, Values } from "./statements.ts";
@@ -22,15 +23,6 @@ export interface Matching {
   fit: Fit | undefined;
   values: Values;
 }
-
-/**
- * Matches of a head or a text that are ranked. Of more, only the newest are: it bounds the time for very common words,
- * to some 10 ms, and a word that says so little would rank them badly anyway.
- */
-export const RANKED_MAX = 3_000;
-
-/** Terms from which on a query is a sentence: its words together in a long text mean little. */
-const SENTENCE_TERMS = 4;
 
 /** Skills with all of the terms, or with any of them when none has all; of a sentence, none in its head. */
 export function matchingOf(

@@ -5,10 +5,11 @@ import {
   type SearchQuery,
   type SearchSort,
 } from "../../search.ts";
+import { type Ranked, standing } from "../search-ranking.ts";
 import { expand } from "./search-expand.ts";
 import { facetCounter, type FacetCounter } from "./search-facets.ts";
 import { type Matching, matchesOf, matchingOf } from "./search-matching.ts";
-import { rankByRelevance, type Ranked, standing } from "./search-rank.ts";
+import { rankByRelevance } from "./search-rank.ts";
 import { scopeOf, visibilityOf } from "./search-scope.ts";
 import type { Statements } from "./statements.ts";
 

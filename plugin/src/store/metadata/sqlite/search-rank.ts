@@ -1,36 +1,20 @@
 import type { SearchQuery } from "../../search.ts";
-import { HEAD_SHARE } from "./search-fit.ts";
-import { type Matching, RANKED_MAX } from "./search-matching.ts";
+import {
+  FRESH_DAYS,
+  FRESHNESS_MAX,
+  HEAD_SHARE,
+  LIKE_WEIGHT,
+  NAMED_MAX,
+  POPULAR,
+  POPULARITY_MAX,
+  type Ranked,
+  RANKED_MAX,
+} from "../search-ranking.ts";
+import type { Matching } from "./search-matching.ts";
 import type { Statements } from "./statements.ts";
-
-/** Skills of the very name that was asked for, of all namespaces. */
-const NAMED_MAX = 1_000;
-
-/**
- * What popularity and freshness add to a fit between 0 and 1, where 1 is the best fit of the level.
- * A skill that fits clearly better, by more than an eighth, stays in front of any number of downloads.
- */
-export const POPULARITY_MAX = 0.1;
-export const FRESHNESS_MAX = 0.03;
-
-/** Downloads of 30 days that give all of POPULARITY_MAX; a like counts as LIKE_WEIGHT of them. */
-const POPULAR = 10_000;
-const LIKE_WEIGHT = 10;
-
-/** Days after which a skill is no longer fresh. */
-const FRESH_DAYS = 365;
 
 /** How much words in these columns count: name, namespace, keywords, description, headings, filters. */
 const HEAD_WEIGHTS = "10, 1, 5, 2, 1, 0";
-
-/** A hit, before what is shown of it is read. */
-export interface Ranked {
-  id: number;
-  level: number;
-  text: number;
-  popularity: number;
-  freshness: number;
-}
 
 /**
  * Skills asked for by name, then heads with all words, then what is left of the texts, deprecated ones last.
@@ -58,11 +42,6 @@ function stagesOf(sql: Statements, matching: Matching): string[] {
   const isNamed = sql.get(NAMED, matching.values) !== undefined;
   const unnamed = isNamed ? without(matching, NAMED) : matching;
   return [...(isNamed ? [named(matching)] : []), heads(unnamed), texts(unnamed)];
-}
-
-/** Where the hit stands: its level decides, then the sum of its parts. */
-export function standing({ level, text, popularity, freshness }: Ranked): number {
-  return level + (text + popularity + freshness) / (1 + POPULARITY_MAX + FRESHNESS_MAX);
 }
 
 function countOf(sql: Statements, stage: string, { values }: Matching): number {

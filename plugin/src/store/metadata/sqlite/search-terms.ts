@@ -1,5 +1,6 @@
 import { stem, words } from "../../../registry/search/words.ts";
 import type { FilterField, SearchFilter } from "../../search.ts";
+import { rememberingStem } from "../search-head.ts";
 
 /**
  * What stands in the full-text tables, and how it is asked for. A query is built from stems and tokens alone,
@@ -11,22 +12,8 @@ const GAP = " = ";
 
 /** Words of several texts as they are indexed: their stems, a gap between two texts. */
 export function indexed(texts: string[]): string {
-  const stems = new Map<string, string>();
-  return texts
-    .map((text) =>
-      words(text)
-        .map((word) => known(stems, word))
-        .join(" "),
-    )
-    .join(GAP);
-}
-
-function known(stems: Map<string, string>, word: string): string {
-  const found = stems.get(word);
-  if (found !== undefined) return found;
-  const made = stem(word);
-  stems.set(word, made);
-  return made;
+  const stemOf = rememberingStem();
+  return texts.map((text) => words(text).map(stemOf).join(" ")).join(GAP);
 }
 
 /** One token for a folded value of a field. `=` keeps it apart from all words. */

@@ -27,6 +27,13 @@ export function sqliteSearch(database: DatabaseSync): SearchIndex {
         )
         .map(({ name }) => name),
     isStale: async () => sql.get(`select 1 from search_state where stale = 1`) !== undefined,
+    markStale: async () => sql.run(`update search_state set stale = 1`),
+    documents: async (_db, after, limit) =>
+      sql.all<{ packageId: number; version: string }>(
+        `select package_id as "packageId", version from search_documents
+          where package_id > $after order by package_id limit $limit`,
+        { after, limit },
+      ),
     markCurrent: async () => sql.run(`update search_state set stale = 0`),
   };
 }

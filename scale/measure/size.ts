@@ -1,0 +1,164 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { interleave, percentile, table } from "../../bench/figures.ts";
+import { syntheticCorpus } from "../../bench/search-corpus.ts";
+import { knownItems } from "../../bench/search-queries.ts";
+import { openPostgres } from "../../plugin/src/store/metadata/postgres/open.ts";
+import { type PostgresServer, startPostgres } from "../../test/support/postgres-server.ts";
+import { makeAccount, postgresSettings } from "../cluster/cluster.ts";
+import { markdownTable } from "../cluster/markdown.ts";
+import { RegistryNode } from "../cluster/node.ts";
+import { residentMegabytes } from "../cluster/program.ts";
+import { type S3Store, startS3 } from "../cluster/s3.ts";
+import { generate, VERSIONS } from "./generate.ts";
+import { publications, publishAll } from "./publishers.ts";
+
+const SMALL = 1_000;
+const ROUNDS = { counted: 100, warmup: 10 };
+/** Packages of which the packuments are asked for before the memory is read. */
+const READ = 500;
+const QUERY_KINDS = [
+  "two words of the name",
+  "a word and the first four letters of another",
+  "two words, one with a typo",
+];
+
+interface Sized {
+  packages: number;
+  /** Of the database. */
+  megabytes: number;
+  node: RegistryNode;
+  token: string;
+  /** Resident megabytes before anything was asked of it. */
+  atStart: number;
+}
+
+/** One node over an empty database, a small one and a large one: search, publish, memory. */
+export async function measureSize(packages: number): Promise<string> {
+  await using stack = new AsyncDisposableStack();
+  const postgres = stack.use(
+    await startPostgres({ durable: true, settings: ["shared_buffers=1GB", "max_wal_size=4GB"] }),
+  );
+  const s3 = stack.use(await startS3());
+  const sizes = [...new Set([0, Math.min(SMALL, packages), packages])];
+  const sized: Sized[] = [];
+  for (const size of sizes) {
+    const started = performance.now();
+    const database = await fill(postgres, size);
+    const seconds = Math.round((performance.now() - started) / 1_000);
+    process.stderr.write(`${size} packages, ${size * VERSIONS} versions in ${seconds} s\n`);
+    sized.push(await startSized(stack, { size, database, s3 }));
+  }
+  const publishing = await comparePublishes(sized.toReversed());
+  const rows: (string | number)[][] = [];
+  for (const one of sized) rows.push(await searchRow(one));
+  const head = [
+    "packages",
+    "versions",
+    "database, MB",
+    "search p50 ms",
+    "p99 ms",
+    "max ms",
+    "memory after the start, MB",
+    "after publishes, searches and packuments, MB",
+  ];
+  return `### Size\n\n${QUERY_KINDS.join("; ")}: one client, over HTTP. Memory is the resident one of the node.\n\n${markdownTable(head, rows)}\n${publishing}`;
+}
+
+/** A new database with so many packages; returns its address. */
+async function fill(postgres: PostgresServer, size: number): Promise<string> {
+  const name = `sized_${size}`;
+  await tell(postgres.url("postgres"), `create database ${name}`);
+  const { metadata, nodes } = await openPostgres(postgresSettings(postgres.url(name)));
+  try {
+    const say = (done: string): void => void process.stderr.write(`  ${done}\n`);
+    if (size > 0) await generate(metadata, { packages: size, url: postgres.url(name), say });
+  } finally {
+    await nodes.close();
+    await metadata.close();
+  }
+  return postgres.url(name);
+}
+
+async function tell(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
+
+async function databaseMegabytes(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ size: string }>(
+    "select pg_database_size(current_database()) as size",
+  );
+  await client.end();
+  return Math.round(Number(rows[0]?.size) / 1024 ** 2);
+}
+
+async function startSized(
+  stack: AsyncDisposableStack,
+  { size, database, s3 }: { size: number; database: string; s3: S3Store },
+): Promise<Sized> {
+  const shared = {
+    metadata: postgresSettings(database),
+    // One bucket belongs to one registry; each has its part of it.
+    blobs: { ...s3.settings, prefix: `sized-${size}/` },
+    secret: randomBytes(32).toString("hex"),
+    publicUrl: null,
+  };
+  const node = stack.use(await RegistryNode.start(shared, { name: `sized-${size}` }));
+  const atStart = residentMegabytes(node.program.pid);
+  const megabytes = await databaseMegabytes(database);
+  return { packages: size, megabytes, node, token: await makeAccount(node.url), atStart };
+}
+
+async function comparePublishes(sized: Sized[]): Promise<string> {
+  const prepared = sized.map(() => publications(ROUNDS.counted + ROUNDS.warmup));
+  const figures = await interleave(
+    sized.map(({ packages, node, token }, index) => ({
+      name: `among ${packages.toLocaleString("en")} packages`,
+      run: async (round) => {
+        const publication = prepared[index]?.[round];
+        if (publication === undefined) throw new Error("nothing is left to publish");
+        const { failed } = await publishAll([publication], { url: node.url, token, connections: 1 });
+        if (failed > 0) throw new Error("a publish was refused");
+      },
+    })),
+    ROUNDS,
+  );
+  return table("Publish a new package, 20 KB, by how many there are", figures);
+}
+
+async function searchRow({ packages, megabytes, node, atStart }: Sized): Promise<(string | number)[]> {
+  const corpus = syntheticCorpus();
+  const items = knownItems(corpus, Math.max(1, packages));
+  const times: number[] = [];
+  for (const kind of QUERY_KINDS) {
+    const [warm, counted] = [items[kind]?.slice(0, 20) ?? [], items[kind]?.slice(20) ?? []];
+    for (const { text } of warm) await search(node, text);
+    for (const { text } of counted) times.push(await search(node, text));
+  }
+  for (let index = 0; index < Math.min(READ, packages); index += 1) {
+    await (await fetch(`${node.url}/${corpus.document(index).name}`)).text();
+  }
+  const figures = [50, 99, 100].map((rank) => percentile(times, rank));
+  return [
+    packages,
+    packages * VERSIONS,
+    megabytes,
+    ...figures,
+    Math.round(atStart),
+    Math.round(residentMegabytes(node.program.pid)),
+  ];
+}
+
+/** Milliseconds that the answer took. */
+async function search({ url }: RegistryNode, text: string): Promise<number> {
+  const started = performance.now();
+  const answer = await fetch(`${url}/-/v1/search?size=20&text=${encodeURIComponent(text)}`);
+  await answer.text();
+  if (answer.status !== 200) throw new Error(`search for ${text}: ${answer.status}`);
+  return performance.now() - started;
+}
