@@ -20,7 +20,7 @@ declare module "@npmcli/config" {
     /** Where a value comes from: `cli`, `env`, `project`, `user` … */
     find(key: string): string | null;
     /** The value, or the one that holds without what stands above `where`. */
-    get(key: string, where?: "user"): unknown;
+    get(key: string, where?: "user" | "global" | "builtin" | "default"): unknown;
     set(key: string, value: string, where: "user"): void;
     save(where: "user"): Promise<void>;
     getCredentialsByURI(uri: string): { token?: string };

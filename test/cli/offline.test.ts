@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { makeScratch, runCli, skillText, type CliResult, type Scratch } from "../support/cli.ts";
@@ -188,6 +188,9 @@ describe("what somebody may have put into a cache", () => {
     front.asked = [];
     expect((await skills(["view", "@acme/x"])).code).toBe(0);
     expect(front.asked).toContain("/-/npm/v1/keys 200");
+    // It went where npm's own goes, and nowhere else.
+    expect((await skills(["view", "@acme/x", "--offline"])).code).toBe(0);
+    expect((await stat(cache)).isDirectory()).toBe(true);
   });
 
   test("are no keys that a registry would then call unchanged", async () => {

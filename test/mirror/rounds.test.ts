@@ -8,6 +8,7 @@ import { keysOf, type MirrorRegistry, startMirror } from "../support/mirror.ts";
 import { publishBody } from "../support/publish-body.ts";
 import { registryCommand } from "../support/registry-command.ts";
 import { startRegistry, type TestRegistry } from "../support/registry.ts";
+import { testStoreSection } from "../support/test-store.ts";
 
 describe("a round of a mirror", () => {
   let upstream: TestRegistry;
@@ -117,9 +118,13 @@ describe("a round of a mirror", () => {
   it("can be asked for at the command line, which says what is wrong", async () => {
     const config = path.join(mirror.dataDir, "mirror.yaml");
     const command = async (...args: string[]): ReturnType<typeof registryCommand> =>
-      await registryCommand(path.join(mirror.dataDir, "data"), ["mirror", ...args, "--config", config]);
+      await registryCommand(data, ["mirror", ...args, "--config", config]);
+    const data = path.join(mirror.dataDir, "data");
+    const store = await testStoreSection(data);
     const text = (fingerprints: string[]): string =>
-      `skills:\n  upstream:\n    - url: ${front.url}\n      namespaces: [acme]\n      keys: ${JSON.stringify(fingerprints)}\n`;
+      JSON.stringify({
+        skills: { ...store, upstream: [{ url: front.url, namespaces: ["acme"], keys: fingerprints }] },
+      });
     await writeFile(config, text([]));
     const refused = await command("now");
     expect(refused).toMatchObject({ code: 1, stdout: expect.stringContaining(`it shows ${keys[0]}`) });

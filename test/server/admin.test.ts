@@ -2,7 +2,6 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openSqlite } from "../../plugin/src/store/metadata/sqlite/open.ts";
 import type { MetadataWriter } from "../../plugin/src/store/metadata.ts";
 import { jsonOf } from "../support/json.ts";
 import type { Outcome } from "../support/process.ts";
@@ -10,6 +9,7 @@ import { publishBody } from "../support/publish-body.ts";
 import { PASSWORD } from "../support/registry.ts";
 import { registryCommand } from "../support/registry-command.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { openMetadataBeside, testStoreSection } from "../support/test-store.ts";
 
 const NOW = "2026-11-22T18:00:00.000Z";
 
@@ -21,7 +21,8 @@ describe("skills-registry admin, beside a running registry,", () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "skills-admin-"));
-    await writeFile(path.join(folder, "config.yaml"), "skills:\n  requestsPerMinute: 1000000\n");
+    const skills = { ...(await testStoreSection(folder)), requestsPerMinute: 1_000_000 };
+    await writeFile(path.join(folder, "config.yaml"), JSON.stringify({ skills }));
     server = await startServerProcess(folder, ["--config", path.join(folder, "config.yaml")]);
   });
   afterAll(async () => {
@@ -54,7 +55,7 @@ describe("skills-registry admin, beside a running registry,", () => {
   }
 
   async function write(work: (tx: MetadataWriter) => Promise<void>): Promise<void> {
-    const metadata = await openSqlite({ file: path.join(folder, "registry.sqlite") });
+    const metadata = await openMetadataBeside(folder);
     await metadata.transaction(work);
     await metadata.close();
   }
@@ -243,7 +244,9 @@ and enter the setup code [0-9a-z]{4}(-[0-9a-z]{4}){3} \\(good once, until the ne
 
   it("makes no registry where there is none", async () => {
     const empty = await mkdtemp(path.join(folder, "empty-"));
-    const refused = await registryCommand(empty, ["admin", "lock", "acme"]);
+    const config = path.join(folder, "embedded.yaml");
+    await writeFile(config, "");
+    const refused = await registryCommand(empty, ["admin", "lock", "acme", "--config", config]);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(`there is no registry in ${empty}`);
     expect(await readdir(empty)).toEqual([]);

@@ -38,7 +38,9 @@ describe("skills-registry", () => {
 
   it("reindex builds the index of a registry that goes on, and says how far it is", async () => {
     const data = path.join(folder, "reindexed");
-    await using server = await startServerProcess(data);
+    const config = path.join(folder, "embedded.yaml");
+    await writeFile(config, "");
+    await using server = await startServerProcess(data, ["--config", config]);
     const account = fetch(`${server.url}/-/user/org.couchdb.user:acme`, {
       method: "PUT",
       headers: { "content-type": "application/json" },

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { refuseLeak } from "./leaks.ts";
+import { testStoreOptions } from "./test-store.ts";
 
 const MAIN = path.resolve(import.meta.dirname, "../../plugin/src/main.ts");
 
@@ -17,7 +18,8 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 export async function startServerProcess(dataDir: string, extra: string[] = []): Promise<ServerProcess> {
-  const args = ["--conditions=source", MAIN, "--port", "0", "--data", dataDir, ...extra];
+  const store = await testStoreOptions(dataDir, extra);
+  const args = ["--conditions=source", MAIN, "--port", "0", "--data", dataDir, ...store, ...extra];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const gone = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Settings } from "../../plugin/src/config-file.ts";
 import type { PostgresConfig, S3Config } from "../../plugin/src/config.ts";
@@ -25,13 +27,39 @@ interface TestStore extends AsyncDisposable {
 /** By the data folder of the registry: whoever opens the same folder again finds what is in it. */
 const stores = new Map<string, Promise<TestStore>>();
 
-/** The settings with the stores that this run is about. */
+/** The settings with the stores that this run is about. Stores that a test chose itself stay what they are. */
 export async function withTestStore(settings: Settings): Promise<Settings> {
-  if (!onPostgres) return settings;
   const { registry } = settings;
+  if (!onPostgres || registry.metadata.type === "postgres") return settings;
   const { metadata, blobs } = await testStoreOf(registry.data);
-  const secretFile = registry.secretFile ?? path.join(path.dirname(registry.data), "secret.key");
-  return { ...settings, registry: { ...registry, metadata, blobs, secretFile } };
+  const chosen = registry.blobs.type === "disk" ? blobs : registry.blobs;
+  const secretFile = registry.secretFile ?? secretFileOf(registry.data);
+  return { ...settings, registry: { ...registry, metadata, blobs: chosen, secretFile } };
+}
+
+/** The same for the `skills` section of a configuration file about this data folder. */
+export async function testStoreSection(data: string): Promise<Record<string, unknown>> {
+  if (!onPostgres) return {};
+  const { metadata, blobs } = await testStoreOf(data);
+  return { metadata, blobs, secretFile: secretFileOf(data) };
+}
+
+/**
+ * The same for a process of its own with these options: those that name a configuration file in the data folder. None where the options
+ * name one themselves, and for a folder with a database that the test made.
+ */
+export async function testStoreOptions(data: string, options: string[]): Promise<string[]> {
+  if (!onPostgres || options.includes("--config") || existsSync(path.join(data, "registry.sqlite")))
+    return [];
+  const file = path.join(data, "test-store.yaml");
+  await mkdir(data, { recursive: true });
+  // JSON is YAML.
+  await writeFile(file, JSON.stringify({ skills: await testStoreSection(data) }));
+  return ["--config", file];
+}
+
+function secretFileOf(data: string): string {
+  return path.join(path.dirname(data), "secret.key");
 }
 
 /** Of a data folder in a run on PostgreSQL; made when it is asked for the first time. */

@@ -15,17 +15,18 @@ export interface PlaceFiles {
 
 /** Reads skills.json and skills.lock, each by itself: what is wrong with one does not hide the other. */
 export async function readPlaceFiles(place: Omit<Place, "folders">): Promise<PlaceFiles> {
-  const findings: Finding[] = [];
-  const note = (error: unknown): undefined => void findings.push(failed("files", error));
-  const [project, lock] = await Promise.all([
-    readProject(place).catch(note),
-    readLock(place.lockFile).catch(note),
-  ]);
+  const read = await Promise.allSettled([readProject(place), readLock(place.lockFile)]);
+  const [project, lock] = [valueOf(read[0]), valueOf(read[1])];
+  const findings = read.flatMap((file) => (file.status === "rejected" ? [failed("files", file.reason)] : []));
   if (findings.length > 0) return { project, lock, readable: false, findings };
   const wished = project === undefined ? "there is no skills.json" : "skills.json is in order";
   const locked = counted(Object.keys(lock ?? {}).length, "package");
   const finding = ok("files", `${wished}; ${locked} in skills.lock`);
   return { project, lock, readable: true, findings: [finding] };
+}
+
+function valueOf<T>(result: PromiseSettledResult<T>): T | undefined {
+  return result.status === "fulfilled" ? result.value : undefined;
 }
 
 async function readProject(place: Omit<Place, "folders">): Promise<Project | undefined> {

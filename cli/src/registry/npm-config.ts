@@ -113,9 +113,13 @@ type Config = InstanceType<typeof import("@npmcli/config").default>;
  */
 function cacheFolderOf(config: Config): string {
   const isOfProject = config.find("cache") === "project";
-  const root = String(isOfProject ? config.get("cache", "user") : config.get("cache"));
-  return join(root, "_cacache");
+  const levels = BEYOND_PROJECT.map((level) => config.get("cache", level));
+  const root = isOfProject ? levels.find((value) => value !== undefined) : config.get("cache");
+  return join(String(root), "_cacache");
 }
+
+/** Where npm looks for a setting that the project does not have, in its order. */
+const BEYOND_PROJECT = ["user", "global", "builtin", "default"] as const;
 
 /** By npm's own settings `fetch-retries`, `fetch-retry-*` and `fetch-timeout`. */
 function patienceOf(config: Config): Patience {
