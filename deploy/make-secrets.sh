@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the secrets that compose.yaml hands out, in the folder `secrets` beside this file. What is there already stays as it is.
+# Makes the secrets that compose.yaml hands out, in the folder `secrets` beside this file. What is there already stays as it is; empty files are what an interrupted run left.
 set -eu
 cd "$(dirname "$0")"
 umask 077
@@ -10,12 +10,12 @@ random() {
   head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n'
 }
 
-[ -e secret.key ] || random > secret.key
-[ -e postgres.password ] || random > postgres.password
-[ -e postgres.url ] || printf 'postgres://skills:%s@postgres:5432/skills' "$(cat postgres.password)" > postgres.url
-[ -e metrics.token ] || random > metrics.token
-[ -e s3.key ] || random > s3.key
-[ -e s3.identities ] || cat > s3.identities <<END
+[ -s secret.key ] || random > secret.key
+[ -s postgres.password ] || random > postgres.password
+[ -s postgres.url ] || printf 'postgres://skills:%s@postgres:5432/skills' "$(cat postgres.password)" > postgres.url
+[ -s metrics.token ] || random > metrics.token
+[ -s s3.key ] || random > s3.key
+[ -s s3.identities ] || cat > s3.identities <<END
 {
   "identities": [
     {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Nginx, startNginx } from "../scale/cluster/nginx.ts";
 import { freePort } from "./support/free-port.ts";
@@ -9,6 +9,8 @@ import { startRegistry, type TestRegistry } from "./support/registry.ts";
 
 /** `fail_timeout` is two seconds, counted in whole ones. */
 const FAILED_MS = 3_100;
+/** Longer than the second for which that test lets nginx keep tarballs; it counts in whole ones. */
+const KEPT_MS = 2_100;
 const LOOPBACK = "127.0.0.1";
 const TARBALL = "/@acme/sample/-/sample-1.0.0.tgz";
 const SECRET_TARBALL = "/@acme/secret/-/secret-1.0.0.tgz";
@@ -158,6 +160,73 @@ describe.skipIf(!hasNginx())("nodes that hang up, behind deploy/nginx.conf", () 
       expect(answer.headers.get("retry-after")).toBe("2");
       expect(await answer.json()).toMatchObject({ error: expect.stringContaining("try again") });
     }
+  });
+});
+
+describe.skipIf(!hasNginx())("what clients claim, behind deploy/nginx.conf", () => {
+  it("goes no further: their address, the id of their request, a trace, and a question for metrics", async () => {
+    let seen: IncomingHttpHeaders = {};
+    const node = createServer((message, response) => {
+      seen = message.headers;
+      response.end("{}");
+    });
+    node.listen(0, LOOPBACK);
+    await once(node, "listening");
+    const nginx = await startNginx([hostOf(node)]);
+    const claims = {
+      "x-forwarded-for": "203.0.113.7",
+      "x-forwarded-proto": "https",
+      "x-forwarded-host": "evil.example.com",
+      "x-forwarded-port": "1",
+      "x-real-ip": "203.0.113.7",
+      forwarded: "for=203.0.113.7",
+      "x-request-id": "0123456789abcdef",
+      traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`,
+      tracestate: "evil=1",
+    };
+    await (await fetch(nginx.url, { headers: claims })).text();
+    // Whatever the node would answer.
+    for (const address of ["/-/metrics", "/-/metrics/", "/-//metrics//", "/-/%6detrics/?x"]) {
+      expect((await fetch(nginx.url + address)).status, address).toBe(404);
+    }
+    expect(seen["x-forwarded-for"]).toBe(LOOPBACK);
+    for (const [name, value] of Object.entries(claims)) expect(seen[name], name).not.toBe(value);
+    await nginx[Symbol.asyncDispose]();
+    node.closeAllConnections();
+    node.close();
+  });
+});
+
+describe.skipIf(!hasNginx())("a tarball that is kept by deploy/nginx.conf", () => {
+  it("is not brought back when it was withdrawn and the nodes are away", async () => {
+    let state: "public" | "withdrawn" | "away" = "public";
+    const node = createServer((message, response) => {
+      if (message.url === "/-/ping") return void response.end("{}");
+      if (state === "away") return void response.destroy();
+      const control = state === "public" ? "public, max-age=31536000, immutable" : "no-store";
+      response.writeHead(state === "public" ? 200 : 451, { "cache-control": control, etag: '"1"' });
+      response.end(state);
+    });
+    node.listen(0, LOOPBACK);
+    await once(node, "listening");
+    const nginx = await startNginx([hostOf(node)], (text) =>
+      text.replace("proxy_cache_valid 200 10m;", "proxy_cache_valid 200 1s;"),
+    );
+    const ask = async (): Promise<[number, string | null]> => {
+      const answer = await fetch(nginx.url + TARBALL);
+      await answer.arrayBuffer();
+      return [answer.status, answer.headers.get("x-cache")];
+    };
+    expect(await ask()).toEqual([200, "MISS"]);
+    expect(await ask()).toEqual([200, "HIT"]);
+    state = "withdrawn";
+    await new Promise((resolve) => setTimeout(resolve, KEPT_MS));
+    expect((await ask())[0]).toBe(451);
+    state = "away";
+    expect((await ask())[0]).toBe(503);
+    await nginx[Symbol.asyncDispose]();
+    node.closeAllConnections();
+    node.close();
   });
 });
 

@@ -112,6 +112,11 @@ describe("the configuration", () => {
       "skills:\n  metadata: {type: postgres, url: postgres://db.example.com/skills}\n",
       "config.yaml:1: skills.secretFile: has to name a file with a key that is the same on all nodes",
     ],
+    [
+      "a bucket that may be silent for longer than a removal may take",
+      "skills:\n  blobs: {type: s3, bucket: skills, timeoutSeconds: 61}\n",
+      "config.yaml:2: skills.blobs.timeoutSeconds: ",
+    ],
     ["broken YAML", "listen: [\n", "config.yaml:"],
     ["a duplicate key", "listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n", "config.yaml:2: "],
   ])("names the line of %s", (_what, text, message) => {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { resolveSecret, type Secret, secret } from "./config-stores.ts";
 
-/** Guessable in no time worth trying, for what anybody in the network may ask. */
-const TOKEN_MIN = 16;
+/** Characters of a token that nobody guesses, for what anybody in the network may ask. */
+export const TOKEN_MIN = 16;
 
 const scraperToken = z.union([
   z.string().min(TOKEN_MIN, `has to have at least ${TOKEN_MIN} characters`),

@@ -66,7 +66,9 @@ const s3 = z.strictObject({
   cacheBytes: positive
     .default(1024 ** 3)
     .describe("Bytes of verified tarballs that a node keeps in its data folder."),
+  // A removal asks twice, and has to be over before its lease is (registry/sweep.ts), or it may remove what was put again.
   timeoutSeconds: positive
+    .max(60)
     .default(10)
     .describe("How long the server may be silent before a request is given up."),
 });

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { BlobsConfig, Config } from "./config.ts";
-import type { Blobs } from "./store/blobs.ts";
+import type { Blobs, BlobsOwner } from "./store/blobs.ts";
 import { diskBlobs } from "./store/blobs/disk.ts";
 import type { Metadata } from "./store/metadata.ts";
 import { openSqlite } from "./store/metadata/sqlite/open.ts";
@@ -19,7 +19,7 @@ export async function openStores(config: Config): Promise<Stores> {
   try {
     const blobs = await openBlobs(config, config.blobs);
     try {
-      await blobs.claim(await metadata.registryId());
+      await blobs.claim(await ownerOf(metadata));
       return { metadata, blobs, nodes };
     } catch (error) {
       await blobs.close();
@@ -32,6 +32,11 @@ export async function openStores(config: Config): Promise<Stores> {
   }
 }
 
+/** Whose tarballs they are that this database needs. */
+export async function ownerOf(metadata: Metadata): Promise<BlobsOwner> {
+  return { registry: await metadata.registryId(), database: await metadata.databaseId() };
+}
+
 /** The metadata alone, with what the nodes share. */
 export async function openMetadata({ data, metadata }: Config): Promise<Omit<Stores, "blobs">> {
   if (metadata.type === "sqlite") {
@@ -42,9 +47,15 @@ export async function openMetadata({ data, metadata }: Config): Promise<Omit<Sto
   return await openPostgres(metadata);
 }
 
-/** The tarballs alone; whoever opens them claims them. */
-export async function openBlobs({ data }: Config, blobs: BlobsConfig): Promise<Blobs> {
+/**
+ * The tarballs alone; whoever opens them claims them. Not `cached` they are as the bucket has them, whatever is on this machine's disk.
+ */
+export async function openBlobs(
+  { data }: Config,
+  blobs: BlobsConfig,
+  { cached = true } = {},
+): Promise<Blobs> {
   if (blobs.type === "disk") return await diskBlobs({ dir: path.join(data, "blobs") });
   const { s3Blobs } = await import("./store/blobs/s3.ts");
-  return await s3Blobs(blobs, { cacheDir: path.join(data, "cache") });
+  return await s3Blobs(blobs, { cacheDir: cached ? path.join(data, "cache") : null });
 }

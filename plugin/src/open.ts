@@ -32,19 +32,31 @@ export async function openRegistry(config: Config): Promise<Registry> {
   return await buildRegistry(config, await openStores(config));
 }
 
-/** Builds everything once; `now` is the clock. */
+/**
+ * Builds everything once; `now` is the clock. Rejects, having closed the stores, when that cannot be done: their connections would keep
+ * a process alive that serves nobody, and whoever supervises it would never start it again.
+ */
 export async function buildRegistry(
   config: Config,
   opened: Stores,
   now = () => opened.nodes.now(),
 ): Promise<Registry> {
+  try {
+    return await build(config, opened, now);
+  } catch (error) {
+    await closeStores(opened);
+    throw error;
+  }
+}
+
+async function build(config: Config, opened: Stores, now: () => Date): Promise<Registry> {
   const observer = await openObserver(config, opened);
   const stores = tracedStores(opened, observer.tracing);
   const failures = recentFailures();
   const failing = failingTo(failures, observer, now);
   const parts = await buildParts({ config, stores, now }, { metrics: observer.metrics, failing });
-  const background = startBackground(parts, { failing, log: observer.log });
   const services = await buildServices(parts, { observer, failures, failing });
+  const background = startBackground(parts, { failing, log: observer.log });
   observer.gauges.push(...background.gauges, ...gaugesOf(services));
   return {
     services,
@@ -70,6 +82,8 @@ async function buildServices(
   parts: Parts,
   { observer, failures, failing }: { observer: Observer; failures: RecentFailures; failing: Failing },
 ): Promise<Services> {
+  // First, as it may refuse: what comes after it holds timers.
+  const scrapers = await openScrapers(parts.config.metrics);
   const unpacked = unpackedPackages(parts);
   return {
     parts,
@@ -84,7 +98,7 @@ async function buildServices(
     failures,
     renderedTexts: renderedTexts(),
     observer,
-    scrapers: await openScrapers(parts.config.metrics),
+    scrapers,
   };
 }
 
@@ -110,9 +124,13 @@ async function close({ background, services, stores }: Running): Promise<void> {
     await services.downloads.close();
     await services.parts.tokenUse.close();
   } finally {
-    await stores.nodes.close();
-    await stores.metadata.close();
-    await stores.blobs.close();
+    await closeStores(stores);
     await services.observer.tracing.close();
   }
+}
+
+async function closeStores({ nodes, metadata, blobs }: Stores): Promise<void> {
+  await nodes.close();
+  await metadata.close();
+  await blobs.close();
 }

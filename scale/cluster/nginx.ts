@@ -39,13 +39,16 @@ export function nginxConfig(text: string, { port, nodes, folder }: Surroundings)
   }, text);
 }
 
-/** A real nginx with the configuration that is shipped, on a free port of loopback, before these nodes. */
-export async function startNginx(nodes: string[]): Promise<Nginx> {
+/**
+ * A real nginx with the configuration that is shipped, on a free port of loopback, before these nodes. `change` alters it, as to make a
+ * time shorter than anybody waits for.
+ */
+export async function startNginx(nodes: string[], change = (text: string) => text): Promise<Nginx> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "skills-nginx-"));
   await mkdir(path.join(folder, "tarballs"));
   const port = await freePort();
   const config = path.join(folder, "nginx.conf");
-  const text = nginxConfig(await readFile(CONFIG, "utf8"), { port, nodes, folder });
+  const text = nginxConfig(change(await readFile(CONFIG, "utf8")), { port, nodes, folder });
   // Workers of root run as another user, who could not write here.
   const asMe = process.getuid?.() === 0 ? "user root;\n" : "";
   await writeFile(config, asMe + text);

@@ -1,5 +1,6 @@
 import { chmod, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { dirSync } from "tmp";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -145,6 +146,30 @@ describe("a server", () => {
     await metadata.close();
   });
 
+  test("of which one process is killed at a commit gives its number to another transaction, which is not taken for it", async () => {
+    const cable = await startCable(server.port);
+    const node = await open(server.url("postgres").replace(`:${server.port}/`, `:${cable.port}/`));
+    let others: Promise<void> | undefined;
+    let haveCommitted = false;
+    const failure = await node
+      .transaction(async (tx) => {
+        await insertPackage(tx, "@acme/killed");
+        const [pid = 0] = await inTransactions(server.url("postgres"));
+        cable.watch((sent) => {
+          if (!sent.includes("commit") && others === undefined) return undefined;
+          others ??= killProcess(server.url("postgres"), pid).then(() => void (haveCommitted = true));
+          return haveCommitted ? undefined : "lost";
+        });
+      })
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: "ESTORAGE" });
+    await others;
+    expect(await metadata.package("@acme/killed")).toBeUndefined();
+    await node.close();
+    await cable[Symbol.asyncDispose]();
+    await metadata.close();
+  });
+
   test("with another password says no in one line, without the password", async () => {
     const url = server.url("postgres").replace("postgres@", "locked:wr0ng-s3cret@");
     const failure = await open(url).catch((error: unknown) => error);
@@ -190,9 +215,29 @@ async function endOthers(url: string): Promise<void> {
   );
 }
 
-async function run(url: string, statement: string): Promise<void> {
+/** Process numbers of those that are in a transaction and have nothing to do. */
+async function inTransactions(url: string): Promise<number[]> {
+  const rows = await run(url, "select pid from pg_stat_activity where state = 'idle in transaction'");
+  return rows.map(({ pid }) => Number(pid));
+}
+
+/** As when the system is out of memory: the server starts all of its processes anew. Then some transactions are made. */
+async function killProcess(url: string, pid: number): Promise<void> {
+  process.kill(pid, "SIGKILL");
+  for (let made = 0; made < 5;) {
+    await sleep(50);
+    made += await run(url, "select pg_current_xact_id()").then(
+      () => 1,
+      () => 0,
+    );
+  }
+}
+
+async function run(url: string, statement: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
+  client.on("error", () => undefined);
   await client.connect();
-  await client.query(statement);
+  const { rows } = await client.query<Record<string, unknown>>(statement);
   await client.end();
+  return rows;
 }

@@ -13,7 +13,10 @@ describe("migrations of PostgreSQL", () => {
     await using database = await makeEmptyDatabase();
     const nodes = await Promise.all(Array.from({ length: 8 }, async () => await open(database.url)));
     expect(new Set(await Promise.all(nodes.map(async (node) => await node.registryId()))).size).toBe(1);
-    expect(await column(database.url, "select name from migrations")).toEqual(["0001-scale-out"]);
+    expect(await column(database.url, "select name from migrations")).toEqual([
+      "0001-scale-out",
+      "0002-own-id",
+    ]);
     await addPackage(nodes[0] ?? (await open(database.url)));
     await Promise.all(nodes.map(async (node) => await node.close()));
     const tables = await column(database.url, TABLES);

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Secret } from "../../plugin/src/config-stores.ts";
 import type { Metadata } from "../../plugin/src/store/metadata.ts";
 import { openPostgres } from "../../plugin/src/store/metadata/postgres/open.ts";
+import { connectionPool } from "../../plugin/src/store/metadata/postgres/pool.ts";
 import { freePort } from "../support/free-port.ts";
 import { startCable } from "../support/postgres-cable.ts";
 import {
@@ -40,10 +41,17 @@ describe("an address of a database", () => {
     ["that is none", `mysql://u:${SECRET}@127.0.0.1/x`],
     ["without a host and a name", `postgres:${SECRET}`],
     ["with a port that does not exist", `postgres://u:${SECRET}@127.0.0.1:99999/x`],
+    ["that a slash in its password cuts in two", `postgres://u:1/${SECRET}@127.0.0.1/x`],
+    ["that a slash at the start of its password cuts in two", `postgres://u:/${SECRET}@127.0.0.1/x`],
+    ["that a question mark in its password cuts in two", `postgres://u:1?${SECRET}@127.0.0.1/x`],
+    ["that a hash in its password cuts in two", `postgres://u:1#${SECRET}@127.0.0.1/x`],
+    ["with a broken name", `postgres://u:${SECRET}@127.0.0.1/%E0%A4%A`],
   ])("%s is refused, and not repeated", async (_, url) => {
-    await expect(open(url)).rejects.toThrow(
-      /^the address of the database has to look like postgres:\/\/user@host:5432\/database$/,
+    const refusal = await open(url).catch(String);
+    expect(refusal).toMatch(
+      /^Error: the address of the database has to look like postgres:\/\/user@host:5432\/database;/,
     );
+    expect(refusal).not.toContain(SECRET);
   });
 
   test("may stand in a file, with a line break at its end", async () => {
@@ -163,6 +171,28 @@ describe("the connections of a node", () => {
     expect(gauge("total")).toBe(2);
     expect(gauge("waiting")).toBe(0);
     await node.close();
+  });
+
+  test("are ended by the server when the node takes nothing of what it is sent, or is not there any more", async () => {
+    await using own = await makeDatabase();
+    const pool = connectionPool({ url: own.url, connections: 1, statementSeconds: 30 });
+    const { rows } = await pool.query<{ name: string; setting: string }>(
+      "select name, setting from pg_settings where name like 'tcp_%' or name like 'idle_in_tr%' order by name",
+    );
+    expect(Object.fromEntries(rows.map(({ name, setting }) => [name, Number(setting)]))).toMatchObject({
+      idle_in_transaction_session_timeout: 10_000,
+      tcp_keepalives_idle: 10,
+      tcp_user_timeout: 10_000,
+    });
+    await pool.end();
+  });
+
+  test("acknowledge nothing that a crash could take back, also where the database is set to do so", async () => {
+    await using own = await makeEmptyDatabase();
+    await run(own.url, `alter database ${new URL(own.url).pathname.slice(1)} set synchronous_commit = off`);
+    const pool = connectionPool({ url: own.url, connections: 1, statementSeconds: 30 });
+    expect((await pool.query("show synchronous_commit")).rows).toEqual([{ synchronous_commit: "on" }]);
+    await pool.end();
   });
 
   test("that were closed say so", async () => {

@@ -126,7 +126,7 @@ describe("a server that misbehaves", () => {
 
   test("fails what was asked of it: listing, removing, checking", async () => {
     await using opened = await open("hang");
-    await opened.blobs.claim("a registry");
+    await opened.blobs.claim({ registry: "a registry", database: "its database" });
     server.faults = { GET: "hang", HEAD: "hang" };
     const [listed, removed, checked] = await Promise.all([
       refusal(Array.fromAsync(opened.blobs.list())),

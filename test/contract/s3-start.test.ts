@@ -5,6 +5,7 @@ import path from "node:path";
 import { SkillsError } from "@skills-registry/schema";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { S3Config } from "../../plugin/src/config.ts";
+import type { BlobsOwner } from "../../plugin/src/store/blobs.ts";
 import { s3Blobs } from "../../plugin/src/store/blobs/s3.ts";
 import { freePort } from "../support/free-port.ts";
 import { type FaultyS3, startFaultyS3 } from "../support/s3-faults.ts";
@@ -12,6 +13,9 @@ import { type Bucket, makeBucket } from "../support/s3-server.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const SECRET = "a-secret-that-nobody-may-see";
+
+const FIRST = { registry: "first", database: "that of the first" };
+const SECOND = { registry: "second", database: "that of the second" };
 
 let bucket: Bucket;
 let server: FaultyS3;
@@ -26,13 +30,13 @@ afterAll(async () => {
 });
 
 /** How a registry with these settings refuses to start. */
-async function refusal(changes: Partial<S3Config>, registryId?: string): Promise<SkillsError> {
+async function refusal(changes: Partial<S3Config>, owner?: BlobsOwner): Promise<SkillsError> {
   using folder = temporaryFolder();
   const config = { ...bucket.settings, ...changes };
   try {
     const blobs = await s3Blobs(config, { cacheDir: folder.path });
     try {
-      if (registryId !== undefined) await blobs.claim(registryId);
+      if (owner !== undefined) await blobs.claim(owner);
     } finally {
       await blobs.close();
     }
@@ -138,12 +142,21 @@ describe("a start is refused", () => {
   });
 
   test("for the bucket of another registry, which stays as it was", async () => {
-    await expect(refusal({ prefix: "one/" }, "first")).rejects.toThrow("it started");
-    const { message, hint } = await refusal({ prefix: "one/" }, "second");
+    await expect(refusal({ prefix: "one/" }, FIRST)).rejects.toThrow("it started");
+    const { message, hint } = await refusal({ prefix: "one/" }, SECOND);
     expect(message).toBe(`the bucket ${bucket.settings.bucket} below one/ belongs to another registry`);
     expect(hint).toContain("remove the object one/registry.json");
-    await expect(refusal({ prefix: "one/" }, "first")).rejects.toThrow("it started");
-    await expect(refusal({ prefix: "two/" }, "second")).rejects.toThrow("it started");
+    await expect(refusal({ prefix: "one/" }, FIRST)).rejects.toThrow("it started");
+    await expect(refusal({ prefix: "two/" }, SECOND)).rejects.toThrow("it started");
+  });
+
+  test("for the bucket of the same registry in another database, of which this one is a copy", async () => {
+    await expect(refusal({ prefix: "copied/" }, FIRST)).rejects.toThrow("it started");
+    const { message } = await refusal({ prefix: "copied/" }, { ...FIRST, database: "a copy" });
+    expect(message).toBe(
+      `the bucket ${bucket.settings.bucket} below copied/ belongs to this registry in another database`,
+    );
+    await expect(refusal({ prefix: "copied/" }, FIRST)).rejects.toThrow("it started");
   });
 });
 
@@ -151,7 +164,7 @@ test("a bucket that another registry took meanwhile is noticed by the next check
   using folder = temporaryFolder();
   const config = { ...bucket.settings, prefix: "taken/" };
   const blobs = await s3Blobs(config, { cacheDir: folder.path });
-  await blobs.claim("first");
+  await blobs.claim(FIRST);
   await blobs.check();
   const mark = `${config.endpoint}/${config.bucket}/taken/registry.json`;
   await fetch(mark, { method: "DELETE" });

@@ -32,7 +32,7 @@ test("every object is put with the encryption that is configured, and a plain on
     const config = { ...bucket.settings, endpoint: server.endpoint, ...changes };
     const blobs = await s3Blobs(config, { cacheDir: folder.path });
     server.headers = [];
-    await blobs.claim("a registry");
+    await blobs.claim({ registry: "a registry", database: "its database" });
     await blobs.put(digestOf(Buffer.from("small")), Buffer.from("small"));
     const large = Buffer.alloc(9 * 1024 * 1024);
     await blobs.put(digestOf(large), large);

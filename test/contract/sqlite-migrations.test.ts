@@ -22,7 +22,14 @@ import { temporaryFolder } from "./temporary-folder.ts";
 const NAME = "@acme/legal-documents";
 
 /** Migrations that a database of today has. */
-const MIGRATIONS = ["0001-foundation", "0002-discovery", "0003-identity", "0004-scale-out", "0005-mirror"];
+const MIGRATIONS = [
+  "0001-foundation",
+  "0002-discovery",
+  "0003-identity",
+  "0004-scale-out",
+  "0005-mirror",
+  "0006-own-id",
+];
 
 describe("migrations", () => {
   test("are recorded by name, and opening again changes nothing", async () => {

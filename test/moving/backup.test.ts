@@ -70,6 +70,17 @@ describe("a backup", () => {
     await expectRestored(to);
   });
 
+  it("is not restored into the bucket of the registry that it is of, which goes on", async () => {
+    await using bucket = await makeBucket();
+    const living = folders.settings("living", { blobs: bucket.settings }).registry;
+    await restore({ file: archive, to: living, now, progress });
+    const beside = folders.settings("beside", { blobs: bucket.settings }).registry;
+    await expect(restore({ file: archive, to: beside, now, progress })).rejects.toThrow(
+      "belongs to this registry in another database",
+    );
+    await expectRestored(living);
+  });
+
   it("is restored to PostgreSQL and S3", async () => {
     await using database = await makeEmptyDatabase();
     await using bucket = await makeBucket();

@@ -14,6 +14,16 @@ import { jsonOf } from "../support/json.ts";
 
 const now = (): Date => new Date();
 const progress = (): void => undefined;
+const SCRIPT_LINK = {
+  issuer: "x",
+  publisher: "x",
+  repository: "javascript:alert(1)",
+  commit: null,
+  ref: null,
+  workflow: null,
+  environment: null,
+  run: null,
+};
 const OPERATOR = { account: null, token: null, operator: true, address: "test", local: true };
 
 describe("namespaces for a registry that cannot reach this one", () => {
@@ -186,6 +196,17 @@ describe("namespaces for a registry that cannot reach this one", () => {
       "another key under a known id",
       (files) => edit(files, "manifest.json", '"publicKey": "', '"publicKey": "AAAA'),
       "is not the id of the key",
+    ],
+    [
+      "a time that is still to come",
+      (files) => edit(files, "manifest.json", '"createdAt": "2', '"createdAt": "9'),
+      "which is still to come",
+    ],
+    [
+      "a link that leads nowhere on the web",
+      (files) =>
+        edit(files, "skills.jsonl", '"provenance":null', `"provenance":${JSON.stringify(SCRIPT_LINK)}`),
+      "skills.jsonl, line 1",
     ],
     ["another list of skills", (files) => files, "skills.jsonl is not what the manifest says"],
   ];

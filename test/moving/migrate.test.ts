@@ -108,6 +108,21 @@ describe("moving a registry", () => {
 
   const target = (name: string): Config => folders.settings(name).registry;
 
+  it("to another database beside the same bucket takes the bucket from the old one, with one connection", async () => {
+    await using bucket = await makeBucket();
+    await using first = await makeEmptyDatabase();
+    await using second = await makeEmptyDatabase();
+    const over = (name: string, { url }: TestDatabase): Config => {
+      const metadata = postgresSettings(url, { connections: 1 });
+      return folders.settings(name, { metadata, blobs: bucket.settings }).registry;
+    };
+    const [one, two] = [over("one", first), over("two", second)];
+    await migrate({ from, to: one, now, progress });
+    expect(await migrate({ from: one, to: two, now, progress })).toMatchObject({ tarballs: 4, copied: 0 });
+    await closeAll(await openStores(two));
+    await expect(openStores(one)).rejects.toThrow("belongs to this registry in another database");
+  });
+
   it("is refused while the registry runs, and to the same database", async () => {
     const stores = await openStores(from);
     await expect(migrate({ from, to: target("a"), now, progress })).rejects.toMatchObject({

@@ -1,12 +1,15 @@
+import { generateKeyPairSync, hash, sign } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Config } from "../../plugin/src/config.ts";
 import { verify, type Verifying, type Verdict } from "../../plugin/src/moving/verify.ts";
-import { openStores, type Stores } from "../../plugin/src/open-stores.ts";
+import { openBlobs, openStores, type Stores } from "../../plugin/src/open-stores.ts";
+import type { Blobs } from "../../plugin/src/store/blobs.ts";
 import { digestOf, digestOfIntegrity } from "../../plugin/src/store/digest.ts";
 import type { Package } from "../../plugin/src/store/metadata.ts";
 import { makeFullRegistry, type RegistryFolders, registryFolders } from "../support/full-registry.ts";
+import { makeBucket } from "../support/s3-server.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -65,6 +68,32 @@ describe("verify", () => {
     expect((await verdict({ repair: true })).problems).toEqual(expected);
   });
 
+  it("names what a bucket has lost, or has with other bytes, also when this machine's cache has it", async () => {
+    await using bucket = await makeBucket();
+    const scaled = folders.settings("scaled", { blobs: bucket.settings }).registry;
+    await makeFullRegistry(scaled);
+    const opened = await openStores(scaled);
+    const run = async (blobs: Blobs): Promise<Verdict["problems"]> => {
+      const parts = { ...opened, blobs, now: () => new Date() };
+      const asked = { fast: false, repair: false, progress: () => undefined };
+      return (await verify({ parts, ...asked })).problems;
+    };
+    expect(await run(opened.blobs)).toEqual([]);
+    const { endpoint, bucket: name } = bucket.settings;
+    const objectOf = async (version: string): Promise<string> => {
+      const digest = path.basename(await fileOf(version));
+      return `${endpoint}/${name}/blobs/sha512/${digest.slice(0, 2)}/${digest}`;
+    };
+    await fetch(await objectOf("1.0.0"), { method: "DELETE" });
+    await fetch(await objectOf("2.0.0"), { method: "PUT", body: "other bytes" });
+    const uncached = await openBlobs(scaled, scaled.blobs, { cached: false });
+    expect(await run(uncached)).toEqual([
+      { kind: "tarball", subject: "@acme/law@1.0.0", problem: "its tarball is missing" },
+      { kind: "tarball", subject: "@acme/law@2.0.0", problem: "its tarball is damaged" },
+    ]);
+    await Promise.all([uncached.close(), opened.metadata.close(), opened.blobs.close()]);
+  });
+
   it("sees other bytes of the same size, but for --fast, which does not read them", async () => {
     const { size = 0 } = (await stores.metadata.version(law.id, "2.0.0")) ?? {};
     await writeFile(await fileOf("2.0.0"), Buffer.alloc(size, "x"));
@@ -83,6 +112,21 @@ describe("verify", () => {
       { kind: "signature", subject: "@acme/law@1.0.0", problem: "its signature does not hold" },
       { kind: "tag", subject: "@acme/law", problem: 'its tag "beta" leads to 1.1.0, which nobody can have' },
       { kind: "tag", subject: "@acme/law", problem: 'it has no tag "latest"' },
+    ]);
+  });
+
+  it("does not take a signature of a registry that is copied for one of ours", async () => {
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const spki = publicKey.export({ type: "spki", format: "der" });
+    const key = { keyid: `SHA256:${hash("sha256", spki, "base64")}`, publicKey: spki.toString("base64") };
+    const { integrity = "" } = (await stores.metadata.version(law.id, "1.0.0")) ?? {};
+    const sig = sign("sha256", Buffer.from(`@acme/law@1.0.0:${integrity}`), privateKey).toString("base64");
+    await stores.metadata.transaction(async (tx) => {
+      await tx.putMirrorKeys("https://other.example.com", [key]);
+      await tx.setSignature(law.id, "1.0.0", { keyid: key.keyid, sig });
+    });
+    expect((await verdict()).problems).toEqual([
+      { kind: "signature", subject: "@acme/law@1.0.0", problem: "its signature does not hold" },
     ]);
   });
 

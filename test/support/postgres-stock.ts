@@ -75,12 +75,13 @@ async function empty(client: pg.Client): Promise<void> {
   await client.query(END_OTHERS);
   const { rows } = await client.query<{ name: string }>(
     `select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
-      and relname not in ('migrations', 'migrations_lock', 'registry', 'search_state')`,
+      and relname not in ('migrations', 'migrations_lock', 'registry', 'own_id', 'search_state')`,
   );
   await client.query(
     ["set session_replication_role = replica", ...rows.map(({ name }) => `delete from ${name}`)].join("; "),
   );
   await client.query("select setval(oid::regclass, 1, false) from pg_class where relkind = 'S'");
   await client.query("update registry set id = gen_random_uuid()::text");
+  await client.query("update own_id set id = gen_random_uuid()::text");
   await client.query("update search_state set stale = false");
 }

@@ -2,7 +2,7 @@ import os from "node:os";
 import type { Config } from "../config.ts";
 import type { Settings } from "../config-file.ts";
 import { requireRegistry } from "../moving/running.ts";
-import { openBlobs, openMetadata } from "../open-stores.ts";
+import { openBlobs, openMetadata, ownerOf } from "../open-stores.ts";
 import type { Caller } from "../registry/caller.ts";
 import { passwords } from "../registry/password.ts";
 import type { Blobs } from "../store/blobs.ts";
@@ -27,20 +27,21 @@ function movingContext({ args, options, lists, flags }: CommandLine, config: Con
 }
 
 async function runOnStores(command: StoreCommand, context: MovingContext): Promise<Outcome> {
-  const { config, now } = context;
+  const { config } = context;
   // A folder that was mistyped would get an empty registry of its own.
   requireRegistry(config);
   const { metadata, nodes } = await openMetadata(config);
   let opened: Promise<Blobs> | undefined;
   const open = async (): Promise<Blobs> => {
-    const blobs = await openBlobs(config, config.blobs);
-    await blobs.claim(await metadata.registryId());
+    // What a node keeps on its disk says nothing about what the bucket has.
+    const blobs = await openBlobs(config, config.blobs, { cached: false });
+    await blobs.claim(await ownerOf(metadata));
     return blobs;
   };
   try {
     return await command.run({
       ...context,
-      parts: { metadata, nodes, config, passwords: passwords(), now },
+      parts: { metadata, nodes, config, passwords: passwords(), now: () => nodes.now() },
       blobs: async () => await (opened ??= open()),
       caller: OPERATOR,
       by: userName(),

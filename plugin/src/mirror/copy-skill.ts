@@ -4,6 +4,7 @@ import type { Parts } from "../registry/parts.ts";
 import { applySkill } from "./apply.ts";
 import { fetchVersions } from "./fetch-versions.ts";
 import { planSkill, type Refused } from "./plan.ts";
+import { proveSignatures } from "./prove-signatures.ts";
 import { hiddenNumbers, type Shown, toShown } from "./shown.ts";
 import type { Upstream } from "./upstream-client.ts";
 import type { Revision } from "./upstream-documents.ts";
@@ -63,7 +64,7 @@ async function bringUp(copying: Copying, shown: Shown, rev: string | null): Prom
   const package_ = await parts.metadata.package(name);
   const known = package_ === undefined ? [] : await parts.metadata.versions(package_.id);
   const refusals = copying.again ? [] : await parts.metadata.mirrorRefusalsOf(name);
-  const trusted = { url, keys, refusals };
+  const trusted = { url, proved: await proveSignatures(known, shown, keys), refusals };
   const plan = planSkill(known, shown, trusted);
   const { refused: broken, failure } = await fetchVersions(copying, { shown, trusted }, plan.missing);
   const refused = [...plan.refused, ...broken];

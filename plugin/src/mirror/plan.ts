@@ -1,7 +1,6 @@
-import type { PublicKey } from "../moving/bring-in.ts";
-import { isSigned } from "../moving/bring-in.ts";
 import type { Quarantine, Version, VersionSummary } from "../store/metadata.ts";
 import type { MirroredSkill, MirrorRefusal } from "../store/mirrors.ts";
+import type { Proved } from "./prove-signatures.ts";
 import type { Shown, ShownVersion } from "./shown.ts";
 import type { Revision } from "./upstream-documents.ts";
 
@@ -44,8 +43,8 @@ export interface SkillPlan {
 interface Trusted {
   /** Address of the other registry. */
   url: string;
-  /** Keys that its versions may be signed with. */
-  keys: PublicKey[];
+  /** Signatures that hold. */
+  proved: Proved;
   /** Versions that were refused before: their bytes are not fetched again. */
   refusals: Refused[];
 }
@@ -53,8 +52,9 @@ interface Trusted {
 /** Holds what the other registry shows of a skill against the copy. A known version never gets other bytes. */
 export function planSkill(known: VersionSummary[], shown: Shown, trusted: Trusted): SkillPlan {
   const copies = new Map(known.map((version) => [version.version, version]));
+  const before = new Map(trusted.refusals.map((refusal) => [bytesOf(refusal), refusal]));
   const judged = shown.versions.map((version) =>
-    judge(version, copies.get(version.version), { shown, trusted }),
+    judge(version, copies.get(version.version), { proved: trusted.proved, before }),
   );
   const there = new Set(shown.versions.map(({ version }) => version));
   const withdrawn = new Map(shown.withdrawn.map((one) => [one.version, one]));
@@ -63,7 +63,7 @@ export function planSkill(known: VersionSummary[], shown: Shown, trusted: Truste
   return {
     missing: judged.flatMap((one) => (one !== undefined && "signature" in one ? [one] : [])),
     refused: judged.flatMap((one) => (one !== undefined && "reason" in one ? [one] : [])),
-    resigned: kept.flatMap((pair) => resigned(pair, { shown, trusted })),
+    resigned: kept.flatMap((pair) => resigned(pair, trusted.proved)),
     deprecated: kept.flatMap(({ version, copy }) =>
       version.deprecated === copy.deprecated ? [] : [{ version: copy.version, message: version.deprecated }],
     ),
@@ -85,16 +85,22 @@ function prefixOf(url: string): string {
   return `withdrawn at ${url}: `;
 }
 
+/** What a refusal is of. */
+function bytesOf({ version, integrity }: Pick<Refused, "version" | "integrity">): string {
+  return `${version} ${integrity}`;
+}
+
 interface Judging {
-  shown: Shown;
-  trusted: Trusted;
+  proved: Proved;
+  /** Refusals by what they are of. */
+  before: Map<string, Refused>;
 }
 
 /** To be fetched, or refused; undefined for one that is there already. */
 function judge(
   version: ShownVersion,
   copy: VersionSummary | undefined,
-  { shown, trusted }: Judging,
+  { proved, before }: Judging,
 ): SignedVersion | Refused | undefined {
   const { version: number, integrity } = version;
   const refuse = (reason: string): Refused => ({ version: number, integrity, reason });
@@ -103,20 +109,9 @@ function judge(
   }
   if (copy !== undefined && copy.unpublishedAt === null) return undefined;
   if (version.fault !== null) return refuse(version.fault);
-  const before = trusted.refusals.find((one) => one.version === number && one.integrity === integrity);
-  const signature = signatureOf(version, { shown, trusted });
+  const signature = proved.get(version);
   if (signature === undefined) return refuse("it is not signed with a key that the configuration believes");
-  return before === undefined ? { ...version, signature } : before;
-}
-
-/** The first signature that holds. */
-function signatureOf(
-  { version, integrity, signatures }: ShownVersion,
-  { shown, trusted }: Judging,
-): Version["signature"] | undefined {
-  return signatures.find((signature) =>
-    isSigned(shown.name.full, { version, integrity, signature }, trusted.keys),
-  );
+  return before.get(bytesOf(version)) ?? { ...version, signature };
 }
 
 interface Pair {
@@ -129,11 +124,9 @@ function sameBytes(version: ShownVersion, copy: VersionSummary | undefined): Pai
   return version.fault === null ? [{ version, copy }] : [];
 }
 
-/** A version that moved is signed under its other name; one that is signed as before is not verified again. */
-function resigned({ version, copy }: Pair, judging: Judging): SkillPlan["resigned"] {
-  const isSame = version.signatures.some(
-    ({ keyid, sig }) => keyid === copy.signature.keyid && sig === copy.signature.sig,
-  );
-  const signature = isSame ? undefined : signatureOf(version, judging);
-  return signature === undefined ? [] : [{ version: copy.version, signature }];
+/** A version that moved is signed under its other name. */
+function resigned({ version, copy }: Pair, proved: Proved): SkillPlan["resigned"] {
+  const signature = proved.get(version);
+  const isSame = signature?.keyid === copy.signature.keyid && signature.sig === copy.signature.sig;
+  return signature === undefined || isSame ? [] : [{ version: copy.version, signature }];
 }

@@ -7,6 +7,12 @@ const INTEGRITY = /^sha512-[A-Za-z0-9+/]{86}==$/;
 /** Characters; of names, addresses and messages. What is longer is no document of ours. */
 const TEXT_MAX = 2_048;
 const text = z.string().max(TEXT_MAX);
+/** Versions, tags and withdrawals of one skill. Each costs a row, and without a bound a packument could hold a million. */
+const ENTRIES_MAX = 10_000;
+/** A record with no more entries than that. */
+function bounded<T extends z.ZodType>(value: T, max = ENTRIES_MAX): z.ZodRecord<z.ZodString, T> {
+  return z.record(text, value).refine((found) => Object.keys(found).length <= max);
+}
 
 export const keysDocument = z.object({
   keys: z.array(z.object({ keyid: text, key: text })).max(100),
@@ -16,7 +22,7 @@ export const revisionsDocument = revisionsAnswer;
 export type Revision = z.infer<typeof revisionsDocument>["skills"][number];
 
 /** Pages link to it. */
-const link = z
+export const link = z
   .url({ protocol: /^https?$/ })
   .max(TEXT_MAX)
   .nullable();
@@ -49,14 +55,15 @@ const version = z.object({
 
 export const packumentDocument = z.object({
   name: text,
-  "dist-tags": z.record(text, text),
-  versions: z.record(text, version),
-  time: z.record(text, z.iso.datetime()),
+  "dist-tags": bounded(text),
+  versions: bounded(version),
+  // Those that were taken away, too.
+  time: bounded(z.iso.datetime(), 2 * ENTRIES_MAX),
 });
 export type Packument = z.infer<typeof packumentDocument>;
 
 export const withdrawnDocument = z.object({
-  withdrawn: z.array(z.object({ version: text, at: z.iso.datetime(), reason: text })),
+  withdrawn: z.array(z.object({ version: text, at: z.iso.datetime(), reason: text })).max(ENTRIES_MAX),
 });
 export type WithdrawnDocument = z.infer<typeof withdrawnDocument>;
 

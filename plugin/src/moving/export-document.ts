@@ -2,6 +2,7 @@ import { isNamespace, parsePackageName, printable } from "@skills-registry/schem
 import semver from "semver";
 import { z } from "zod";
 import { VISIBILITIES } from "../store/identity.ts";
+import { link } from "../mirror/upstream-documents.ts";
 import type { PublicKey } from "./bring-in.ts";
 
 /**
@@ -47,12 +48,12 @@ export type ExportManifest = z.infer<typeof exportManifest>;
 const provenance = z.strictObject({
   issuer: text,
   publisher: text,
-  repository: text.nullable(),
+  repository: link,
   commit: text.nullable(),
   ref: text.nullable(),
   workflow: text.nullable(),
   environment: text.nullable(),
-  run: text.nullable(),
+  run: link,
 });
 
 const exportedVersion = z.strictObject({

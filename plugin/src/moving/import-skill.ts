@@ -1,6 +1,7 @@
 import { SkillsError } from "@skills-registry/schema";
 import { applySkill, type Application } from "../mirror/apply.ts";
 import { planSkill, type SignedVersion } from "../mirror/plan.ts";
+import { proveSignatures } from "../mirror/prove-signatures.ts";
 import type { Shown } from "../mirror/shown.ts";
 import type { Parts } from "../registry/parts.ts";
 import { withBlobs } from "../registry/with-blob.ts";
@@ -32,7 +33,7 @@ export async function importSkill(work: SkillImport, skill: ExportedSkill): Prom
   const { full } = skill.name;
   const found = await parts.metadata.package(full);
   const known = found === undefined ? [] : await parts.metadata.versions(found.id);
-  const trusted = { url, keys, refusals: [] };
+  const trusted = { url, proved: await proveSignatures(known, shown, keys), refusals: [] };
   const { missing, refused } = planSkill(known, shown, trusted);
   const [first] = refused;
   if (first !== undefined) {

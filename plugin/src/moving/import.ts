@@ -57,6 +57,7 @@ function urlOf({ registry }: ExportManifest): string {
 async function claim({ parts, named, record }: Importing, manifest: ExportManifest): Promise<KeyDecision> {
   const url = urlOf(manifest);
   const at = parts.now().toISOString();
+  refuseFuture(manifest, parts.now());
   return await parts.metadata.transaction(async (tx) => {
     const believed = (await tx.mirrorKeys()).filter((key) => key.url === url);
     const decision = decideKeys(manifest.keys, believed, named);
@@ -67,6 +68,17 @@ async function claim({ parts, named, record }: Importing, manifest: ExportManife
     await tx.putMirrorKeys(url, decision.keys);
     await record(tx, manifest, decision);
     return decision;
+  });
+}
+
+/** How far the clocks of two registries may be apart: an hour. */
+const CLOCKS_APART_MS = 60 * 60_000;
+
+/** No signature covers the time of an export. One of the next century would be the last that is ever taken. */
+function refuseFuture({ createdAt }: ExportManifest, now: Date): void {
+  if (Date.parse(createdAt) <= now.getTime() + CLOCKS_APART_MS) return;
+  throw new SkillsError("EARCHIVE", `the export is of ${createdAt}, which is still to come`, {
+    hint: "Compare the clocks of this machine and of the one that the export was made on.",
   });
 }
 

@@ -2,7 +2,7 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { SkillsError } from "@skills-registry/schema";
 import type { Config } from "../config.ts";
-import { openBlobs, openMetadata, openStores, type Stores } from "../open-stores.ts";
+import { openBlobs, openMetadata, openStores, ownerOf, type Stores } from "../open-stores.ts";
 import type { Metadata } from "../store/metadata.ts";
 import { readerOf } from "./copy-blobs.ts";
 import {
@@ -44,8 +44,8 @@ export async function migrate({ from, to, now, progress }: Migration): Promise<M
   await requireStopped(from);
   const source = await openStores(from);
   try {
-    const registry = await source.metadata.registryId();
-    return await withTarget(to, registry, async (target) => {
+    const { registry, database } = await ownerOf(source.metadata);
+    return await withTarget(to, { registry, from: database }, async (target) => {
       const copy = await moveInto(source, target, progress);
       await indexTarget(target.metadata, now, progress);
       const { packages: skills } = await target.metadata.counts("everything");
@@ -75,12 +75,12 @@ function urlOf({ metadata }: Config): unknown {
 }
 
 /**
- * Opens the stores of the target, and claims its tarballs for the registry that is to come: the copy has its id. Throws EBADREQUEST for
- * a target that another registry has used.
+ * Opens the stores of the target, and claims its tarballs for the registry that is to come: the copy has its id. The bucket of the database
+ * `from` is its own until the work is done. Throws EBADREQUEST for a target that another registry has used.
  */
 export async function withTarget<T>(
   to: Config,
-  registry: string,
+  { registry, from }: { registry: string; from?: string },
   work: (target: Target) => Promise<T>,
 ): Promise<T> {
   const { metadata, nodes } = await openMetadata(to);
@@ -88,8 +88,11 @@ export async function withTarget<T>(
     await requireUnusedOr(metadata, registry);
     const blobs = await openBlobs(to, to.blobs);
     try {
-      await blobs.claim(registry);
-      return await work({ metadata, blobs });
+      const owner = { registry, database: await metadata.databaseId() };
+      await blobs.claim(owner, from === undefined ? undefined : { from, keep: true });
+      const done = await work({ metadata, blobs });
+      if (from !== undefined) await blobs.claim(owner, { from, keep: false });
+      return done;
     } finally {
       await blobs.close();
     }

@@ -42,7 +42,7 @@ export async function restore({ file, to, now, progress }: Restoring): Promise<R
     try {
       await loadSound(loaded, archive);
       progress("its rows fit together\n");
-      return await withTarget(to, registry, async (target) => {
+      return await withTarget(to, { registry }, async (target) => {
         await requireUnused(target.metadata);
         const read = async (digest: Digest, size: number) => await archive.blob(digest, size);
         const copy = await copyRegistry({ metadata: loaded, read, missing, progress }, target);

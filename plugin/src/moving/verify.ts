@@ -43,7 +43,7 @@ export interface Verdict {
 export async function verify({ parts, fast, repair, progress }: Verifying): Promise<Verdict> {
   const { metadata } = parts;
   const stored = await storedBlobs(parts);
-  const work: Walk = { parts, fast, progress, stored, keys: await keysOf(metadata), sound: new Set() };
+  const work: Walk = { parts, fast, progress, stored, keysFor: await keysOf(metadata), sound: new Set() };
   const walked = await walk(work);
   const problems = [...walked.problems, ...(await auditProblems(metadata))];
   const orphans = orphansOf(stored, walked.needed, parts.now());
@@ -63,14 +63,23 @@ async function storedBlobs({ blobs }: Verifying["parts"]): Promise<Stored> {
   return stored;
 }
 
-async function keysOf(metadata: Metadata): Promise<PublicKey[]> {
+/** Keys that may have signed what a namespace holds: those of the registry that it is of, and no others that are believed here. */
+type KeysFor = (namespace: string) => PublicKey[];
+
+async function keysOf(metadata: Metadata): Promise<KeysFor> {
   const own = await metadata.signingKey();
-  return [...(own === undefined ? [] : [own]), ...(await metadata.mirrorKeys())];
+  const origins = new Map((await metadata.mirrors()).map(({ namespace, url }) => [namespace, url]));
+  const foreign = await metadata.mirrorKeys();
+  return (namespace) => {
+    const origin = origins.get(namespace);
+    if (origin === undefined) return own === undefined ? [] : [own];
+    return foreign.filter(({ url }) => url === origin);
+  };
 }
 
 interface Walk extends Pick<Verifying, "parts" | "fast" | "progress"> {
   stored: Stored;
-  keys: PublicKey[];
+  keysFor: KeysFor;
   /** Tarballs that were found to be right: several versions may have the same. */
   sound: Set<Digest>;
 }
@@ -101,7 +110,8 @@ async function walkPackage(
   work: Walk,
   { found, indexed, walked }: { found: Package; indexed: string | undefined; walked: Walked },
 ): Promise<void> {
-  const { parts, keys, progress } = work;
+  const { parts, keysFor, progress } = work;
+  const keys = keysFor(found.namespace);
   const { problems, needed } = await checkPackage(found, { metadata: parts.metadata, keys, indexed });
   walked.skills += 1;
   walked.problems.push(...problems);
@@ -129,9 +139,7 @@ async function tarballProblem(
     sound.add(digest);
     return [];
   }
-  const blob = await blobs.open(digest);
-  blob?.stream.destroy();
-  const problem = blob === undefined ? "its tarball is missing" : "its tarball is damaged";
+  const problem = known === undefined ? "its tarball is missing" : "its tarball is damaged";
   return [{ kind: "tarball", subject, problem }];
 }
 

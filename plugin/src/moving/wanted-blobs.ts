@@ -1,4 +1,5 @@
-import type { Blobs, Digest } from "../store/blobs.ts";
+import { SkillsError } from "@skills-registry/schema";
+import { type Blobs, DamagedBlob, type Digest } from "../store/blobs.ts";
 import { digestOf, digestOfIntegrity } from "../store/digest.ts";
 import type { DumpedRow } from "../store/metadata.ts";
 
@@ -15,6 +16,24 @@ export function noteWanted(wanted: WantedBlobs, { table, row }: DumpedRow): void
 
 /** The whole tarball; undefined when it is missing, or is not the bytes that its digest names. */
 export async function intactBlob(
+  blobs: Pick<Blobs, "open">,
+  digest: Digest,
+  size: number,
+): Promise<Buffer | undefined> {
+  try {
+    return await readIntact(blobs, digest, size);
+  } catch (error) {
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Some stores look at the bytes before they give them out, or at the end. */
+function isDamage(error: unknown): boolean {
+  return error instanceof DamagedBlob || (error instanceof SkillsError && error.cause instanceof DamagedBlob);
+}
+
+async function readIntact(
   blobs: Pick<Blobs, "open">,
   digest: Digest,
   size: number,

@@ -73,12 +73,12 @@ export const READ_METRICS = {
   skills_queue_running: {
     type: "gauge",
     help: "Pieces of work that are being done; each queue has a fixed number of places.",
-    labels: { queue: "`uploads`, `publishes`" },
+    labels: { queue: "`uploads`, `publishes`; with PostgreSQL `searches`" },
   },
   skills_queue_waiting: {
     type: "gauge",
     help: "Pieces of work that wait for a place.",
-    labels: { queue: "`uploads`, `publishes`" },
+    labels: { queue: "`uploads`, `publishes`; with PostgreSQL `searches`" },
   },
   skills_pending_counts: {
     type: "gauge",

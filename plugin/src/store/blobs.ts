@@ -22,6 +22,17 @@ export interface BlobInfo {
   putAt: Date;
 }
 
+/** The cause of an ESTORAGE: the store answers, with other bytes than those of the digest. */
+export class DamagedBlob extends Error {}
+
+/** Whose blobs they are. */
+export interface BlobsOwner {
+  /** Id of the registry, which a copy of it has as well. */
+  registry: string;
+  /** Id of the database that decides which blobs are needed. */
+  database: string;
+}
+
 /** What a node's cache did since it was opened; the numbers go on counting. */
 export interface CacheStats {
   /** Reads answered from this node's disk. */
@@ -57,10 +68,11 @@ export interface Blobs {
   /** Address from which a client may read the blob itself for some minutes; undefined where it has to be sent by us. */
   redirect(digest: Digest): Promise<string | undefined>;
   /**
-   * Makes the store that of the registry with this id. Throws when it belongs to another one: its sweep would remove what the first
-   * one needs.
+   * Makes the store that of this registry in this database. Throws when it belongs to another one, or to the same registry in another
+   * database, of which it is a copy: the sweep of one would remove what the other one needs. A store of the database `from` is taken over,
+   * or, with `keep`, left to it for the time being.
    */
-  claim(registryId: string): Promise<void>;
+  claim(owner: BlobsOwner, moving?: { from: string; keep: boolean }): Promise<void>;
   /** Throws, with a reason for operators, when blobs can be neither read nor written. */
   check(): Promise<void>;
   /** Removes unfinished writes older than `before`. */

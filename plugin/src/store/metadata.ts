@@ -202,6 +202,8 @@ export interface MetadataReader extends IdentityReader, MirrorReader {
   integrities(): AsyncIterable<string>;
   /** Random, made with the database: what belongs to this registry names it. */
   registryId(): Promise<string>;
+  /** Random, and of this database alone: where its registry was restored or moved from, or to, there is another one. */
+  databaseId(): Promise<string>;
   /** That the blob of this integrity is being swept, or was lately; see registry/sweep.ts. */
   sweepOf(integrity: string): Promise<Sweep | undefined>;
 }

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import path from "node:path";
 import { LRUCache } from "lru-cache";
-import type { ByteRange, Digest, OpenBlob } from "../blobs.ts";
+import { type ByteRange, DamagedBlob, type Digest, type OpenBlob } from "../blobs.ts";
 import { CacheRoom } from "./cache-room.ts";
-import { DamagedBlob, verified } from "./cache-verify.ts";
+import { CutBlob, verified } from "./cache-verify.ts";
 import { type DiskFileSystem, nodeFileSystem } from "./file-system.ts";
 
 /** Files whose facts are remembered, some hundred bytes each; others are verified once more. */
@@ -82,7 +82,7 @@ export class CacheFiles {
       this.#verified.set(digest, { facts, usedAt: 0 });
       return true;
     } catch (error) {
-      if (error instanceof DamagedBlob) await this.forget(digest);
+      if (error instanceof DamagedBlob || error instanceof CutBlob) await this.forget(digest);
       return false;
     } finally {
       await file.close();

@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import type { Digest, OpenBlob } from "../blobs.ts";
+import { DamagedBlob, type Digest, type OpenBlob } from "../blobs.ts";
 
 /** Bytes in a millisecond below which a transfer is given up, however often it sends one more. */
 const SLOWEST_PER_MS = 32;
 
-/** The store sent other bytes than those of the digest, or not all of them. */
-export class DamagedBlob extends Error {}
+/** The connection broke before all bytes had come, which says nothing about those that the store has. */
+export class CutBlob extends Error {}
 
 /** The store stopped sending, or sent too slowly to wait for. */
 export class SlowBlob extends Error {}
 
 /**
  * The bytes of a blob, piece by piece. Ends only when they are those of the digest: whoever uses the last piece after the end has
- * proved them. Throws DamagedBlob or SlowBlob. `patienceMs` is for what takes as long whatever the size.
+ * proved them. Throws DamagedBlob, CutBlob or SlowBlob. `patienceMs` is for what takes as long whatever the size.
  */
 export async function* verified(
   digest: Digest,
@@ -40,7 +40,7 @@ async function* pieces(stream: Readable, place: () => string): AsyncGenerator<Bu
   } catch (error) {
     const isSilent = error instanceof Error && error.name === "TimeoutError";
     if (isSilent) throw new SlowBlob(`the server fell silent ${place()}`, { cause: error });
-    throw new DamagedBlob(`the connection broke ${place()}`, { cause: error });
+    throw new CutBlob(`the connection broke ${place()}`, { cause: error });
   }
 }
 

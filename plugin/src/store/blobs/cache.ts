@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
-import type { ByteRange, CacheStats, Digest, OpenBlob } from "../blobs.ts";
+import { type ByteRange, type CacheStats, DamagedBlob, type Digest, type OpenBlob } from "../blobs.ts";
 import { CacheDiskError, CacheFiles, type CacheOptions } from "./cache-files.ts";
 import { boundedPlaces, type Places } from "./cache-places.ts";
-import { collect, DamagedBlob, SlowBlob, verified } from "./cache-verify.ts";
+import { collect, CutBlob, SlowBlob, verified } from "./cache-verify.ts";
 import { unavailable } from "./s3-failure.ts";
 
 /** Blobs that are fetched at a time, and readers that may wait for one. */
@@ -126,7 +126,7 @@ export class BlobCache {
         return await this.#fetchVerified(digest);
       } catch (error) {
         // Bytes may be damaged on the way; a second time is no accident.
-        if (!(error instanceof DamagedBlob)) throw error;
+        if (!(error instanceof DamagedBlob || error instanceof CutBlob)) throw error;
         return await this.#fetchVerified(digest);
       }
     });
@@ -202,6 +202,7 @@ async function* allButLast(
 }
 
 function asUnavailable(error: unknown): unknown {
-  const isReason = error instanceof DamagedBlob || error instanceof SlowBlob;
+  if (error instanceof DamagedBlob) return unavailable(new DamagedBlob(`S3: ${error.message}`));
+  const isReason = error instanceof CutBlob || error instanceof SlowBlob;
   return isReason ? unavailable(`S3: ${error.message}`) : error;
 }

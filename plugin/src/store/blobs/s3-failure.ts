@@ -44,8 +44,9 @@ export function s3Failure(what: string, thrown: unknown): SkillsError {
 }
 
 /** ESTORAGE for this reason, which only the log tells. */
-export function unavailable(reason: string): SkillsError {
-  return new SkillsError("ESTORAGE", ERROR_TABLE.ESTORAGE.summary, { cause: new Error(reason) });
+export function unavailable(reason: string | Error): SkillsError {
+  const cause = typeof reason === "string" ? new Error(reason) : reason;
+  return new SkillsError("ESTORAGE", ERROR_TABLE.ESTORAGE.summary, { cause });
 }
 
 function statusIn(thrown: Error): number | undefined {

@@ -12,9 +12,10 @@ import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { SkillsError } from "@skills-registry/schema";
 import { mkdir } from "node:fs/promises";
+import { devNull } from "node:os";
 import { Readable } from "node:stream";
 import type { S3Config } from "../../config.ts";
-import type { BlobInfo, Blobs, ByteRange, CacheStats, Digest, OpenBlob } from "../blobs.ts";
+import type { BlobInfo, Blobs, BlobsOwner, ByteRange, CacheStats, Digest, OpenBlob } from "../blobs.ts";
 import { isDigest } from "../digest.ts";
 import { BlobCache } from "./cache.ts";
 import { FOLDER_MODE } from "./cache-files.ts";
@@ -40,8 +41,8 @@ const BLOBS = "blobs/sha512/";
 const OWNER = "registry.json";
 
 export interface S3Options {
-  /** Folder of the cache; created when missing. */
-  cacheDir: string;
+  /** Folder of the cache; created when missing. null: nothing is kept. */
+  cacheDir: string | null;
   /** The cache's disk, for faults. */
   cacheFs?: DiskFileSystem;
 }
@@ -58,6 +59,8 @@ export async function s3Blobs(config: S3Config, { cacheDir, cacheFs }: S3Options
     client.destroy();
     throw error;
   }
+  if (cacheDir === null)
+    return new S3Blobs(client, { ...config, cacheBytes: 0 }, { dir: devNull, fs: cacheFs });
   // With the data folder around it, in which other parts keep something. Without a folder there is no cache, which is not fatal.
   await mkdir(cacheDir, { recursive: true, mode: FOLDER_MODE }).catch(() => undefined);
   return new S3Blobs(client, config, { dir: cacheDir, fs: cacheFs });
@@ -67,7 +70,7 @@ class S3Blobs implements Blobs {
   readonly #client: S3Client;
   readonly #config: S3Config;
   readonly #reads: BlobCache;
-  #registryId: string | undefined;
+  #owner: BlobsOwner | undefined;
 
   constructor(
     client: S3Client,
@@ -149,19 +152,23 @@ class S3Blobs implements Blobs {
     );
   }
 
-  async claim(registryId: string): Promise<void> {
+  async claim(owner: BlobsOwner, moving?: { from: string; keep: boolean }): Promise<void> {
     const key = this.#config.prefix + OWNER;
-    if ((await this.#head(key)) === undefined) await this.#writeOwner(key, registryId);
-    this.#registryId = registryId;
+    const found = (await this.#head(key))?.Metadata;
+    const isMoving = found?.["registry"] === owner.registry && found["database"] === moving?.from;
+    if (found === undefined || (isMoving && moving?.keep === false)) await this.#writeOwner(key, owner);
+    this.#owner = isMoving && moving?.keep === true ? { ...owner, database: moving.from } : owner;
     await this.check();
   }
 
   async check(): Promise<void> {
-    const owner = await this.#head(this.#config.prefix + OWNER);
-    if (owner === undefined) throw unavailable(`S3: ${this.#config.prefix}${OWNER} is gone from the bucket`);
-    if (this.#registryId !== undefined && owner.Metadata?.["registry"] !== this.#registryId) {
-      throw otherRegistry(this.#config);
-    }
+    const found = await this.#head(this.#config.prefix + OWNER);
+    if (found === undefined) throw unavailable(`S3: ${this.#config.prefix}${OWNER} is gone from the bucket`);
+    if (this.#owner === undefined) return;
+    const { registry, database } = found.Metadata ?? {};
+    if (registry !== this.#owner.registry) throw otherOwner(this.#config, "another registry");
+    if (database !== this.#owner.database)
+      throw otherOwner(this.#config, "this registry in another database");
   }
 
   async sweepUnfinished(before: Date): Promise<void> {
@@ -191,13 +198,13 @@ class S3Blobs implements Blobs {
     );
   }
 
-  async #writeOwner(key: string, registryId: string): Promise<void> {
+  async #writeOwner(key: string, { registry, database }: BlobsOwner): Promise<void> {
     const owner = new PutObjectCommand({
       ...this.#object(key),
       ...this.#encryption(),
-      Body: `${JSON.stringify({ registry: registryId })}\n`,
+      Body: `${JSON.stringify({ registry, database })}\n`,
       ContentType: "application/json",
-      Metadata: { registry: registryId },
+      Metadata: { registry, database },
     });
     await asking("claim the bucket", () => this.#client.send(owner));
   }
@@ -238,10 +245,10 @@ async function unlessMissing<T>(what: string, work: () => Promise<T>): Promise<T
   });
 }
 
-function otherRegistry({ bucket, prefix }: S3Config): SkillsError {
+function otherOwner({ bucket, prefix }: S3Config, owner: string): SkillsError {
   const place = prefix === "" ? `the bucket ${bucket}` : `the bucket ${bucket} below ${prefix}`;
-  return new SkillsError("ESTORAGE", `${place} belongs to another registry`, {
+  return new SkillsError("ESTORAGE", `${place} belongs to ${owner}`, {
     hint: `Give each registry a skills.blobs.bucket or skills.blobs.prefix of its own, or set skills.metadata to the database that belongs to this one. If its database is gone for good, remove the object ${prefix}${OWNER} and start again.`,
-    cause: new Error(`S3: ${prefix}${OWNER} names another registry`),
+    cause: new Error(`S3: ${prefix}${OWNER} names ${owner}`),
   });
 }

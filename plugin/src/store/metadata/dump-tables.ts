@@ -3,11 +3,11 @@ import type { DumpedRow } from "../metadata.ts";
 import type { Database } from "./schema.ts";
 
 /**
- * What a registry consists of, beside its tarballs: every table but the search index, which is made from the others, and `sweeps`, which
- * tells what happens to the tarballs of one store. The archive of a backup has these names (docs/operating.md): a table or column that
+ * What a registry consists of, beside its tarballs: every table but the search index, which is made from the others, `sweeps`, which
+ * tells what happens to the tarballs of one store, and `own_id`, which tells two databases with the same registry from each other. The archive of a backup has these names (docs/operating.md): a table or column that
  * comes or goes raises its format number.
  */
-type DumpedTable = Exclude<keyof Database, "sweeps">;
+type DumpedTable = Exclude<keyof Database, "sweeps" | "own_id">;
 
 const KINDS = {
   text: z.string(),

@@ -13,6 +13,11 @@ export async function registryId(db: Db): Promise<string> {
   return id;
 }
 
+export async function databaseId(db: Db): Promise<string> {
+  const { id } = await db.selectFrom("own_id").select("id").executeTakeFirstOrThrow();
+  return id;
+}
+
 export async function signingKey(db: Db): Promise<SigningKey | undefined> {
   const row = await db
     .selectFrom("signing_keys")

@@ -32,6 +32,7 @@ export interface Database {
   audit: AuditTable;
   registry: RegistryTable;
   sweeps: SweepTable;
+  own_id: Pick<RegistryTable, "id">;
   mirrors: MirrorTable;
   mirror_keys: MirrorKeyTable;
   mirrored_skills: MirroredSkillTable;

@@ -62,6 +62,7 @@ export function sqlReader(db: Db, index: SearchIndex): MetadataReader {
     auditAfter: (after, limit) => registry.auditAfter(db, after, limit),
     integrities: () => versions.integrities(db),
     registryId: () => registry.registryId(db),
+    databaseId: () => registry.databaseId(db),
     sweepOf: (integrity) => sweeps.sweepOf(db, integrity),
     mirrors: () => mirrors.mirrors(db),
     mirror: (namespace) => mirrors.mirror(db, namespace),

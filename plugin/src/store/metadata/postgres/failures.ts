@@ -36,6 +36,11 @@ export function isConflict(error: unknown): boolean {
   return error instanceof DatabaseError && AGAIN_CODES.test(error.code ?? "");
 }
 
+/** The question asks for too much, or too much is asked: another server would answer no better. */
+export function isOwnFault(error: unknown): boolean {
+  return error instanceof SkillsError || (error instanceof DatabaseError && error.code === STATEMENT_TIMEOUT);
+}
+
 /** Says nothing but that an earlier statement failed. */
 export function isAftermath(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === IN_FAILED_TRANSACTION;

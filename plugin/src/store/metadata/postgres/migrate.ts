@@ -7,6 +7,7 @@ import type { Link } from "./link.ts";
 import { LOCKS } from "./locks.ts";
 import { SEARCH } from "./migrations/0001-search.ts";
 import { up as tables } from "./migrations/0001-tables.ts";
+import { up as ownId } from "./migrations/0002-own-id.ts";
 import { connectionPool } from "./pool.ts";
 
 /**
@@ -21,6 +22,7 @@ const MIGRATIONS: Record<string, Migration> = {
       for (const statement of SEARCH) await sql.raw(statement).execute(db);
     },
   },
+  "0002-own-id": { up: ownId },
 };
 
 /** Table with the names of the migrations that a database has. */

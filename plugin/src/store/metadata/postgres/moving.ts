@@ -1,24 +1,31 @@
 import { type Kysely, sql } from "kysely";
-import type { Pool } from "pg";
 import type { DumpedRow } from "../../metadata.ts";
 import { dumpRows, loadRows } from "../dump.ts";
 import type { Database } from "../schema.ts";
 import type { SearchIndex } from "../sql-metadata.ts";
 import { databaseOver } from "./dialect.ts";
 import { Link } from "./link.ts";
+import { connectionPool, type PoolOptions } from "./pool.ts";
 
 /** Tables that number their rows themselves. */
 const NUMBERED = ["accounts", "packages", "versions", "teams", "signing_keys"];
 
-/** Over a connection of its own, which waits for whoever writes the rows down. */
-export async function* dumpFrom(pool: Pool): AsyncIterable<DumpedRow> {
-  const link = await Link.take(pool);
+/**
+ * Over a connection beside those of the pool, which waits for whoever writes the rows down: a transaction may hold all the others until
+ * that is done.
+ */
+export async function* dumpFrom(options: PoolOptions): AsyncIterable<DumpedRow> {
+  const pool = connectionPool({ ...options, connections: 1 });
   try {
-    await link.run("set idle_in_transaction_session_timeout = 0");
-    yield* dumpRows(databaseOver(link));
+    const link = await Link.take(pool);
+    try {
+      await link.run("set idle_in_transaction_session_timeout = 0");
+      yield* dumpRows(databaseOver(link));
+    } finally {
+      link.release();
+    }
   } finally {
-    // It has another setting than the others.
-    link.release({ discard: true });
+    await pool.end();
   }
 }
 

@@ -8,14 +8,14 @@ import { sqlReader, sqlWriter } from "../sql-metadata.ts";
 import { type Address, addressOf } from "./address.ts";
 import { readsOver } from "./dialect.ts";
 import { reasonOf } from "./failures.ts";
-import { poolGauges } from "./pool-gauges.ts";
+import { poolGauges, searchGauges } from "./pool-gauges.ts";
 import { isMigrated, migrate } from "./migrate.ts";
 import { dumpFrom, loadInto } from "./moving.ts";
-import { closePool, connectionPool } from "./pool.ts";
+import { closePool, connectionPool, type PoolOptions } from "./pool.ts";
 import { readsOfReplicas } from "./replicas.ts";
 import { checkRequirements, checkWritable } from "./requirements.ts";
 import { postgresSearch } from "./search.ts";
-import { searchOver } from "./search-snapshot.ts";
+import { type Searcher, searcherOver } from "./search-snapshot.ts";
 import { inTransaction } from "./transactions.ts";
 import { postgresWrites } from "./writes.ts";
 
@@ -26,13 +26,14 @@ import { postgresWrites } from "./writes.ts";
 export async function openPostgres(config: PostgresConfig): Promise<{ metadata: Metadata; nodes: Nodes }> {
   const address = await addressOf(config.url);
   const replicas = await Promise.all(config.replicas.map(addressOf));
-  const primary = connectionPool({ ...config, url: address.url });
+  const options = { ...config, url: address.url };
+  const primary = connectionPool(options);
   try {
     await checkRequirements(primary);
     await migrate(primary, address.url);
     const nodes = await postgresNodes(primary);
     const pools = { primary, replicas: replicas.map(({ url }) => connectionPool({ ...config, url })) };
-    return { metadata: metadataOver(pools), nodes };
+    return { metadata: metadataOver(pools, options), nodes };
   } catch (error) {
     await primary.end();
     throw namedAfter(address, error);
@@ -48,26 +49,36 @@ interface Pools {
   replicas: Pool[];
 }
 
-function metadataOver({ primary, replicas }: Pools): Metadata {
+function metadataOver({ primary, replicas }: Pools, options: PoolOptions): Metadata {
+  const searcher = (pool: Pool): Searcher => searcherOver(pool, options.statementSeconds);
+  const main = searcher(primary);
+  const others = replicas.map((pool) => ({ pool, searcher: searcher(pool) }));
   const index = postgresSearch();
   const reads = readsOver(primary);
   const read: MetadataReader = {
     ...sqlReader(reads, index),
-    search: async (query) => await searchOver(primary, query),
+    search: main.patiently,
   };
   let closed: Promise<unknown> | undefined;
   return {
     ...read,
-    ...readsOfReplicas(replicas, index, read),
+    ...readsOfReplicas(
+      others.map(({ pool, searcher: { once } }) => ({ pool, search: once })),
+      index,
+      read,
+    ),
     transaction: async (work, scope) =>
       await inTransaction(primary, scope, (tx) => work({ ...sqlWriter(tx, index), ...postgresWrites(tx) })),
     check: async () => await checkWritable(primary),
     isMigrated: async () => await isMigrated(reads),
-    dump: () => dumpFrom(primary),
+    dump: () => dumpFrom(options),
     load: async (rows) =>
       await inTransaction(primary, undefined, async (tx) => await loadInto(tx, index, rows())),
     used: async () => await usedTables(reads),
-    gauges: poolGauges({ primary: [primary], replicas }),
+    gauges: [
+      ...poolGauges({ primary: [primary], replicas }),
+      ...searchGauges([main, ...others.map((other) => other.searcher)]),
+    ],
     close: async () => void (await (closed ??= Promise.all([primary, ...replicas].map(closePool)))),
   };
 }

@@ -6,9 +6,15 @@ import { pause, patiently, PATIENCE_MS } from "./patience.ts";
 export interface TransactionId {
   /** pg_current_xact_id */
   id: string;
-  /** When the server started. One that starts anew after a crash may give the same numbers to other transactions. */
+  /** `THIS_RUN` */
   server: string;
 }
+
+/**
+ * One run of the server: after a crash it may give the same numbers to other transactions. When only one of its processes was killed, the
+ * time of its start stays, and that of its statistics, which it throws away then, is another.
+ */
+export const THIS_RUN = "concat(pg_postmaster_start_time(), ' ', pg_stat_get_bgwriter_stat_reset_time())";
 
 export type Outcome = "committed" | "aborted" | "unknown";
 
@@ -28,7 +34,7 @@ export async function outcomeOf(pool: Pool, { id, server }: TransactionId): Prom
 }
 
 async function statusOf(pool: Pool, id: string): Promise<z.infer<typeof row>> {
-  const question = `select pg_postmaster_start_time()::text as server, pg_xact_status('${id}') as status`;
+  const question = `select ${THIS_RUN} as server, pg_xact_status('${id}') as status`;
   const { rows } = await patiently(async () => await withLink(pool, (link) => link.run(question)));
   return row.parse(rows[0]);
 }

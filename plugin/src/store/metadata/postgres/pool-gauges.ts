@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
-import type { Gauge } from "../../../observe/gauges.ts";
+import { type Gauge, queueGauges } from "../../../observe/gauges.ts";
+import type { Searcher } from "./search-snapshot.ts";
 
 const STATES = {
   total: (pool: Pool) => pool.totalCount,
@@ -16,4 +17,11 @@ export function poolGauges(pools: Record<"primary" | "replicas", Pool[]>): Gauge
       read: () => members.reduce((sum, pool) => sum + countOf(pool), 0),
     })),
   );
+}
+
+/** Searches of all servers together: half of the connections are for them. */
+export function searchGauges(searchers: Pick<Searcher, "load">[]): Gauge[] {
+  const sum = (of: "running" | "waiting"): number =>
+    searchers.reduce((total, { load }) => total + load()[of], 0);
+  return queueGauges("searches", () => ({ running: sum("running"), waiting: sum("waiting") }));
 }

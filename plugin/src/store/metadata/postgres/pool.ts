@@ -13,11 +13,30 @@ const LOCK_MS = 20_000;
 const GRACE_MS = 5_000;
 /** How often the server looks whether the client of a running statement is still there. */
 const CHECK_CLIENT_MS = 5_000;
+/**
+ * How long the server goes on sending to a node that takes nothing: one that was cut off, or stopped, in the middle of a long answer.
+ * Whatever timeout a statement has, it does not end while it is sent, and keeps its locks.
+ */
+const UNTAKEN_MS = 10_000;
 /** Idle time after which a probe is sent to find out whether the other side is there; ten more follow, a second apart. */
 const KEEP_ALIVE_MS = 10_000;
+/** Seconds between two probes that were not answered. */
+const PROBE_SECONDS = 5;
 const IDLE_MS = 5 * 60_000;
 
 const SECOND_MS = 1_000;
+
+/** How soon the server finds out that a node is not there any more, which may be one that makes a backup, or waits for nothing. */
+const NETWORK = [
+  `client_connection_check_interval = ${CHECK_CLIENT_MS}`,
+  `tcp_user_timeout = ${UNTAKEN_MS}`,
+  `tcp_keepalives_idle = ${KEEP_ALIVE_MS / SECOND_MS}`,
+  `tcp_keepalives_interval = ${PROBE_SECONDS}`,
+];
+
+/** What is acknowledged has to survive a crash, whatever is the default of the server, the database or the role. */
+const DURABLE =
+  "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
 
 /** What the server's list of connections calls those of a registry. */
 export const APPLICATION = "skills-registry";
@@ -81,11 +100,13 @@ async function prepareSession(client: pg.ClientBase, statementMs: number): Promi
   // A connection that is lost while nobody waits for an answer: the next question fails. Without a listener the process would end.
   client.on("error", () => undefined);
   await client.query(
-    `set statement_timeout = ${statementMs}; set lock_timeout = ${LOCK_MS};
+    `${DURABLE}; set statement_timeout = ${statementMs}; set lock_timeout = ${LOCK_MS};
     set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}; set jit = off`,
   );
-  // Not every system that PostgreSQL runs on can do this.
-  await client.query(`set client_connection_check_interval = ${CHECK_CLIENT_MS}`).catch(() => undefined);
+  // Not every system that PostgreSQL runs on can do these.
+  await Promise.all(
+    NETWORK.map(async (setting) => await client.query(`set ${setting}`).catch(() => undefined)),
+  );
 }
 
 function getTypeParser(type: number, format?: string): (value: string) => unknown {

@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import type { MetadataReader } from "../../metadata.ts";
 import { type SearchIndex, sqlReader } from "../sql-metadata.ts";
 import { readsOnce } from "./dialect.ts";
-import { searchOnce } from "./search-snapshot.ts";
+import { isOwnFault, toStorageError } from "./failures.ts";
 
 /** Milliseconds for which a replica that failed is left alone. */
 const AWAY_MS = 10_000;
@@ -20,10 +20,15 @@ type Lagging = Pick<
   | "namespaceUse"
 >;
 
+interface Replica {
+  pool: Pool;
+  search: MetadataReader["search"];
+}
+
 /** Asks the replicas in turn, and the primary where none of them answers. */
-export function readsOfReplicas(pools: Pool[], index: SearchIndex, primary: MetadataReader): Lagging {
-  const replicas = pools.map((pool) => ({
-    reader: { ...sqlReader(readsOnce(pool), index), search: readerSearch(pool) },
+export function readsOfReplicas(members: Replica[], index: SearchIndex, primary: MetadataReader): Lagging {
+  const replicas = members.map(({ pool, search }) => ({
+    reader: { ...sqlReader(readsOnce(pool), index), search },
     awayUntil: 0,
   }));
   let turn = 0;
@@ -36,8 +41,9 @@ export function readsOfReplicas(pools: Pool[], index: SearchIndex, primary: Meta
     if (chosen === undefined) return await question(primary);
     try {
       return await question(chosen.reader);
-    } catch {
-      // A question that is at fault itself fails at the primary, too.
+    } catch (error) {
+      // A question that takes too long would take the primary's time next, and with it that of whoever publishes.
+      if (isOwnFault(error)) throw toStorageError(error);
       chosen.awayUntil = performance.now() + AWAY_MS;
       return await question(primary);
     }
@@ -53,8 +59,4 @@ export function readsOfReplicas(pools: Pool[], index: SearchIndex, primary: Meta
     counts: async (of) => await ask((reader) => reader.counts(of)),
     namespaceUse: async (...args) => await ask((reader) => reader.namespaceUse(...args)),
   };
-}
-
-function readerSearch(pool: Pool): MetadataReader["search"] {
-  return async (query) => await searchOnce(pool, query);
 }

@@ -8,7 +8,7 @@ import { databaseOver } from "./dialect.ts";
 import { isAftermath, isConflict, isConnectionLoss, toStorageError } from "./failures.ts";
 import { Link } from "./link.ts";
 import { LOCKS } from "./locks.ts";
-import { outcomeOf, type Outcome, type TransactionId } from "./outcome.ts";
+import { outcomeOf, type Outcome, THIS_RUN, type TransactionId } from "./outcome.ts";
 import { pause, PATIENCE_MS } from "./patience.ts";
 
 type Work<T> = (tx: Kysely<Database>) => Promise<T>;
@@ -60,7 +60,7 @@ async function begin(link: Link, scope: Scope | undefined): Promise<TransactionI
     scope === undefined
       ? `select pg_advisory_xact_lock(${LOCKS.everything})`
       : `select pg_advisory_xact_lock_shared(${LOCKS.everything}); select pg_advisory_xact_lock(${keyOf(scope)})`;
-  const id = `select pg_current_xact_id()::text as id, pg_postmaster_start_time()::text as server`;
+  const id = `select pg_current_xact_id()::text as id, ${THIS_RUN} as server`;
   const { rows } = await link.run(`begin; ${locks}; ${id}`);
   const [row] = rows;
   return { id: String(row?.["id"]), server: String(row?.["server"]) };

@@ -6,6 +6,7 @@ import { up as discovery } from "./migrations/0002-discovery.ts";
 import { up as identity } from "./migrations/0003-identity.ts";
 import { up as scaleOut } from "./migrations/0004-scale-out.ts";
 import { up as mirror } from "./migrations/0005-mirror.ts";
+import { up as ownId } from "./migrations/0006-own-id.ts";
 
 /** In order of their numbers, forward only: a published migration never changes. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -14,6 +15,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0003-identity": { up: identity },
   "0004-scale-out": { up: scaleOut },
   "0005-mirror": { up: mirror },
+  "0006-own-id": { up: ownId },
 };
 
 /** Table with the names of the migrations that a database has. */
