@@ -75,7 +75,7 @@ describe("tarballs from the bucket itself", () => {
     expect((await fetch(location)).headers.get("content-length")).toBe(
       String(Object.values(published._attachments)[0]?.length),
     );
-    expect(await downloads()).toBe(before + 1);
+    await vi.waitFor(async () => expect(await downloads()).toBe(before + 1), { timeout: 5_000 });
   });
 
   it("whoever may not read the skill is told no address", async () => {

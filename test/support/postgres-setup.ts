@@ -1,10 +1,17 @@
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
+import os from "node:os";
+import path from "node:path";
 import { STARTER } from "./postgres-databases.ts";
 import { startPostgres } from "./postgres-server.ts";
 import { type DatabaseStock, stockOf } from "./postgres-stock.ts";
+import { BUCKETS } from "./s3-server.ts";
 
-/** One PostgreSQL for a whole run, started when the first test asks for a database: `POST /` makes one, `DELETE /?url` gives it back. */
+/**
+ * One PostgreSQL for a whole run, started when the first test asks for a database: `POST /` makes one, `DELETE /?url` gives it back; and a
+ * folder for buckets, some of which are in use until the end.
+ */
 export default async function setUpPostgres(): Promise<() => Promise<void>> {
   let stock: Promise<DatabaseStock> | undefined;
   const starter = createServer((request, response) => {
@@ -22,12 +29,15 @@ export default async function setUpPostgres(): Promise<() => Promise<void>> {
   starter.listen(0, "127.0.0.1");
   await once(starter, "listening");
   const address = starter.address();
+  const buckets = await mkdtemp(path.join(os.tmpdir(), "skills-buckets-"));
   // Workers are started after this, and inherit it.
+  process.env[BUCKETS] = buckets;
   process.env[STARTER] = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
   return async () => {
     starter.closeAllConnections();
     starter.close();
     await (await stock)?.[Symbol.asyncDispose]();
+    await rm(buckets, { recursive: true, force: true });
   };
 }
 

@@ -19,6 +19,9 @@ interface S3Server {
   stop(): Promise<void>;
 }
 
+/** Names the folder of a run's buckets; without it, as outside of tests, each server has one of its own. */
+export const BUCKETS = "SKILLS_TEST_BUCKETS";
+
 /** The only account that s3rver knows. */
 const ACCOUNT = "S3RVER";
 
@@ -72,7 +75,7 @@ export function s3Settings({ endpoint, ...credentials }: S3Account, bucket: stri
 }
 
 async function startS3rver(): Promise<S3Server> {
-  const dir = await mkdtemp(path.join(os.tmpdir(), "skills-s3-"));
+  const dir = await mkdtemp(path.join(process.env[BUCKETS] ?? os.tmpdir(), "skills-s3-"));
   const s3rver = new S3rver({ directory: dir, silent: true, vhostBuckets: false });
   writeWhole(s3rver, dir);
   const server: Server = createServer(s3rver.callback());
