@@ -1,7 +1,7 @@
-import { SkillsError } from "@skills-registry/schema";
 import type { Pool } from "pg";
 import { type Turns, turns } from "../../../registry/turns.ts";
 import type { SearchPage, SearchQuery } from "../../search.ts";
+import { tooManySearches } from "../too-many-searches.ts";
 import { databaseOver, withLink } from "./dialect.ts";
 import { patiently } from "./patience.ts";
 import { searchPage } from "./search-page.ts";
@@ -35,13 +35,13 @@ export interface Searcher {
 
 /**
  * Searches over a pool; they get at most half of its connections, so that publishes and reads never wait for those who search. Throws
- * ESTORAGE for what takes too long, and while too many wait.
+ * ESTORAGE for what takes too long, ETOOMANY while too many wait.
  */
 export function searcherOver(pool: Pool, statementSeconds: number): Searcher {
   const inTurn = turns(Math.max(1, Math.floor(pool.options.max / 2)));
   const statementMs = Math.min(STATEMENT_MS, statementSeconds * 1_000);
   const once = async (query: SearchQuery): Promise<SearchPage> => {
-    requirePlace(inTurn);
+    if (inTurn.load().waiting >= WAITING_MAX) throw tooManySearches();
     return await inTurn(async () => await searchOnce(pool, query, statementMs));
   };
   return {
@@ -49,11 +49,6 @@ export function searcherOver(pool: Pool, statementSeconds: number): Searcher {
     load: inTurn.load,
     patiently: async (query) => await patiently(async () => await once(query)),
   };
-}
-
-function requirePlace({ load }: Turns): void {
-  if (load().waiting < WAITING_MAX) return;
-  throw new SkillsError("ESTORAGE", "too many searches are under way; try again");
 }
 
 async function searchOnce(pool: Pool, query: SearchQuery, statementMs: number): Promise<SearchPage> {

@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
-import { SkillsError } from "@skills-registry/schema";
 import type { SearchPage, SearchQuery } from "../../search.ts";
+import { tooManySearches } from "../too-many-searches.ts";
 
 export interface SearchWorkerData {
   /** Path of the database. */
@@ -67,7 +67,7 @@ function start(file: string): Running {
     ended: false,
     ask: (query) =>
       new Promise((resolve, reject) => {
-        if (waiting.size >= WAITING_MAX) throw tooMany();
+        if (waiting.size >= WAITING_MAX) throw tooManySearches();
         const id = (asked += 1);
         waiting.set(id, { resolve, reject });
         // An idle thread does not keep the process alive, one with a query does.
@@ -98,8 +98,4 @@ function start(file: string): Running {
   worker.once("exit", () => fail(new Error("the search thread ended")));
   worker.unref();
   return running;
-}
-
-function tooMany(): SkillsError {
-  return new SkillsError("ETOOMANY", "too many searches at once, try again in a second", { retryAfter: 1 });
 }
