@@ -128,7 +128,7 @@ describe("deploy/kubernetes", () => {
   });
 });
 
-/** Seconds that a node takes for the requests under way (DRAIN_MS of plugin/src/server.ts), and to close its stores. */
+/** Seconds that a node takes for the requests under way (DRAIN_MS of plugin/src/leaving.ts), and to close its stores. */
 const DRAIN_SECONDS = 15;
 
 describe("deploy/nginx.conf", () => {

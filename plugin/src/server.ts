@@ -5,6 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Settings } from "./config-file.ts";
 import { guard } from "./guard.ts";
 import { buildRegistry } from "./open.ts";
+import { watchRequests } from "./leaving.ts";
 import { openStores, type Stores } from "./open-stores.ts";
 import { reasonOf } from "./observe/reason.ts";
 import { openSetup } from "./registry/setup.ts";
@@ -17,17 +18,11 @@ export interface RunningServer {
   url: string;
   /** Makes whoever has it the first operator, once; null where there is one. */
   setupCode: string | null;
-  /** Tells balancers that the node leaves, and goes on answering for as long as the configuration says (`skills.drainSeconds`). */
+  /** Tells balancers that the node leaves, and goes on answering for as long as the configuration says (`skills.drainSeconds`), at least until busy clients know. */
   drain(): Promise<void>;
   /** Stops taking requests, finishes those under way, closes the stores. */
   close(): Promise<void>;
 }
-
-/** How long requests under way may take to finish when the server stops. */
-const DRAIN_MS = 10_000;
-
-/** How often connections whose request has ended since are looked for when the server stops. */
-const IDLE_CHECK_MS = 50;
 
 /** Base64 is a third larger than the tarball, and the document around it holds a readme. */
 const BODY_FACTOR = 1.4;
@@ -49,6 +44,7 @@ export async function startServer(
     requireRoles(shared);
     const { parts, observer } = registry.services;
     guard(server, { parts, observer, trusts: trustsOfHost(server), maxBody });
+    const leaving = watchRequests(server);
     const setupCode = await openSetup(parts);
     server.listen(settings.port, settings.host);
     await once(server, "listening");
@@ -59,11 +55,15 @@ export async function startServer(
       setupCode,
       async drain() {
         observer.readiness.drain();
+        leaving.sendElsewhere();
         await wait(settings.registry.drainSeconds * 1000);
+        await leaving.told();
       },
       async close() {
         observer.readiness.drain();
-        await stop(server, () => registry.close());
+        leaving.sendElsewhere();
+        await leaving.stop();
+        await registry.close();
       },
     };
   } catch (error) {
@@ -85,17 +85,4 @@ function urlOf(server: Server, settings: Settings): string {
   const port = typeof address === "object" && address !== null ? address.port : settings.port;
   const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
   return `http://${host}:${port}`;
-}
-
-async function stop(server: Server, closeRegistry: () => Promise<void>): Promise<void> {
-  const closed = once(server, "close");
-  // A client that keeps its connection busy would go on for ever: its next answer is its last.
-  server.prependListener("request", (_message, response) => response.setHeader("connection", "close"));
-  server.close();
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-  const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await closed;
-  clearInterval(idle);
-  clearTimeout(late);
-  await closeRegistry();
 }

@@ -54,7 +54,7 @@ export const FAULTS: Fault[] = [
   },
   {
     name: "S3 hangs 30 s",
-    lasts: 12_000,
+    lasts: 30_000,
     isPossible: () => true,
     begin: async ({ s3 }) => void (s3.mode = "hangs"),
     end: async ({ s3 }) => void (s3.mode = "works"),

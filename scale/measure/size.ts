@@ -6,17 +6,21 @@ import { knownItems } from "../../bench/search-queries.ts";
 import { openPostgres } from "../../plugin/src/store/metadata/postgres/open.ts";
 import { type PostgresServer, startPostgres } from "../../test/support/postgres-server.ts";
 import { makeAccount, postgresSettings } from "../cluster/cluster.ts";
+import { newDatabase } from "../cluster/database.ts";
 import { markdownTable } from "../cluster/markdown.ts";
 import { RegistryNode } from "../cluster/node.ts";
 import { residentMegabytes } from "../cluster/program.ts";
 import { type S3Store, startS3 } from "../cluster/s3.ts";
 import { generate, VERSIONS } from "./generate.ts";
 import { publications, publishAll } from "./publishers.ts";
+import { askMany } from "./wrk.ts";
 
 const SMALL = 1_000;
 const ROUNDS = { counted: 100, warmup: 10 };
-/** Packages of which the packuments are asked for before the memory is read. */
+/** Packages of which the packuments are asked for before the memory is read again. */
 const READ = 500;
+/** For each of searches and packuments: what memory is allocated and freed by them depends on their number, too. */
+const LOAD_SECONDS = 15;
 const QUERY_KINDS = [
   "two words of the name",
   "a word and the first four letters of another",
@@ -60,31 +64,23 @@ export async function measureSize(packages: number): Promise<string> {
     "p99 ms",
     "max ms",
     "memory after the start, MB",
-    "after publishes, searches and packuments, MB",
+    `after publishes, and ${LOAD_SECONDS} s each of searches and packuments, MB`,
   ];
   return `### Size\n\n${QUERY_KINDS.join("; ")}: one client, over HTTP. Memory is the resident one of the node.\n\n${markdownTable(head, rows)}\n${publishing}`;
 }
 
 /** A new database with so many packages; returns its address. */
 async function fill(postgres: PostgresServer, size: number): Promise<string> {
-  const name = `sized_${size}`;
-  await tell(postgres.url("postgres"), `create database ${name}`);
-  const { metadata, nodes } = await openPostgres(postgresSettings(postgres.url(name)));
+  const url = await newDatabase(postgres, `sized_${size}`);
+  const { metadata, nodes } = await openPostgres(postgresSettings(url));
   try {
     const say = (done: string): void => void process.stderr.write(`  ${done}\n`);
-    if (size > 0) await generate(metadata, { packages: size, url: postgres.url(name), say });
+    if (size > 0) await generate(metadata, { packages: size, url, say });
   } finally {
     await nodes.close();
     await metadata.close();
   }
-  return postgres.url(name);
-}
-
-async function tell(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(statement);
-  await client.end();
+  return url;
 }
 
 async function databaseMegabytes(url: string): Promise<number> {
@@ -140,8 +136,13 @@ async function searchRow({ packages, megabytes, node, atStart }: Sized): Promise
     for (const { text } of warm) await search(node, text);
     for (const { text } of counted) times.push(await search(node, text));
   }
-  for (let index = 0; index < Math.min(READ, packages); index += 1) {
-    await (await fetch(`${node.url}/${corpus.document(index).name}`)).text();
+  const queries = QUERY_KINDS.flatMap((kind) => items[kind] ?? []).map(({ text }) => searchPath(text));
+  const read = Array.from(
+    { length: Math.min(READ, packages) },
+    (_value, index) => `/${corpus.document(index).name}`,
+  );
+  for (const paths of [queries, read]) {
+    if (paths.length > 0) await askMany({ url: node.url, paths, connections: 8, seconds: LOAD_SECONDS });
   }
   const figures = [50, 99, 100].map((rank) => percentile(times, rank));
   return [
@@ -157,8 +158,12 @@ async function searchRow({ packages, megabytes, node, atStart }: Sized): Promise
 /** Milliseconds that the answer took. */
 async function search({ url }: RegistryNode, text: string): Promise<number> {
   const started = performance.now();
-  const answer = await fetch(`${url}/-/v1/search?size=20&text=${encodeURIComponent(text)}`);
+  const answer = await fetch(url + searchPath(text));
   await answer.text();
   if (answer.status !== 200) throw new Error(`search for ${text}: ${answer.status}`);
   return performance.now() - started;
+}
+
+function searchPath(text: string): string {
+  return `/-/v1/search?size=20&text=${encodeURIComponent(text)}`;
 }

@@ -27,6 +27,8 @@ const UNSAFE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
 export interface PostgresServer extends AsyncDisposable {
   port: number;
+  /** Of the process that all of its processes descend from. */
+  pid: number;
   /** Address of one of its databases. */
   url(database: string): string;
   /** kill -9 of the server and of all its processes. */
@@ -67,6 +69,9 @@ export async function startPostgres({
   await start();
   return {
     port,
+    get pid() {
+      return server?.pid ?? Number.NaN;
+    },
     url,
     start,
     kill: async () => await killGroup(server),
