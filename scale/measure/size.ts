@@ -13,6 +13,7 @@ import { residentMegabytes } from "../cluster/program.ts";
 import { type S3Store, startS3 } from "../cluster/s3.ts";
 import { generate, VERSIONS } from "./generate.ts";
 import { publications, publishAll } from "./publishers.ts";
+import { searchPath, searchTable, type SearchTimes, searchTimes } from "./search-times.ts";
 import { askMany } from "./wrk.ts";
 
 const SMALL = 1_000;
@@ -55,7 +56,11 @@ export async function measureSize(packages: number): Promise<string> {
   }
   const publishing = await comparePublishes(sized.toReversed());
   const rows: (string | number)[][] = [];
-  for (const one of sized) rows.push(await searchRow(one));
+  let times: SearchTimes = {};
+  for (const one of sized) {
+    times = await searchTimes(one.node.url, one.packages);
+    rows.push(await searchRow(one, times));
+  }
   const head = [
     "packages",
     "versions",
@@ -66,7 +71,11 @@ export async function measureSize(packages: number): Promise<string> {
     "memory after the start, MB",
     `after publishes, and ${LOAD_SECONDS} s each of searches and packuments, MB`,
   ];
-  return `### Size\n\n${QUERY_KINDS.join("; ")}: one client, over HTTP. Memory is the resident one of the node.\n\n${markdownTable(head, rows)}\n${publishing}`;
+  return [
+    `### Size\n\n${QUERY_KINDS.join("; ")}: one client, over HTTP. Memory is the resident one of the node.\n\n${markdownTable(head, rows)}`,
+    `### Search among ${packages.toLocaleString("en")} packages\n\nThe same client; the kinds of docs/performance.md.\n\n${searchTable(times)}`,
+    publishing,
+  ].join("\n");
 }
 
 /** A new database with so many packages; returns its address. */
@@ -127,43 +136,31 @@ async function comparePublishes(sized: Sized[]): Promise<string> {
   return table("Publish a new package, 20 KB, by how many there are", figures);
 }
 
-async function searchRow({ packages, megabytes, node, atStart }: Sized): Promise<(string | number)[]> {
-  const corpus = syntheticCorpus();
-  const items = knownItems(corpus, Math.max(1, packages));
-  const times: number[] = [];
-  for (const kind of QUERY_KINDS) {
-    const [warm, counted] = [items[kind]?.slice(0, 20) ?? [], items[kind]?.slice(20) ?? []];
-    for (const { text } of warm) await search(node, text);
-    for (const { text } of counted) times.push(await search(node, text));
-  }
-  const queries = QUERY_KINDS.flatMap((kind) => items[kind] ?? []).map(({ text }) => searchPath(text));
-  const read = Array.from(
-    { length: Math.min(READ, packages) },
-    (_value, index) => `/${corpus.document(index).name}`,
-  );
-  for (const paths of [queries, read]) {
-    if (paths.length > 0) await askMany({ url: node.url, paths, connections: 8, seconds: LOAD_SECONDS });
-  }
-  const figures = [50, 99, 100].map((rank) => percentile(times, rank));
+async function searchRow(
+  { packages, megabytes, node, atStart }: Sized,
+  times: SearchTimes,
+): Promise<(string | number)[]> {
+  const known = QUERY_KINDS.flatMap((kind) => times[kind] ?? []);
+  await load(node, packages);
   return [
     packages,
     packages * VERSIONS,
     megabytes,
-    ...figures,
+    ...[50, 99, 100].map((rank) => percentile(known, rank)),
     Math.round(atStart),
     Math.round(residentMegabytes(node.program.pid)),
   ];
 }
 
-/** Milliseconds that the answer took. */
-async function search({ url }: RegistryNode, text: string): Promise<number> {
-  const started = performance.now();
-  const answer = await fetch(url + searchPath(text));
-  await answer.text();
-  if (answer.status !== 200) throw new Error(`search for ${text}: ${answer.status}`);
-  return performance.now() - started;
-}
-
-function searchPath(text: string): string {
-  return `/-/v1/search?size=20&text=${encodeURIComponent(text)}`;
+async function load({ url }: RegistryNode, packages: number): Promise<void> {
+  const corpus = syntheticCorpus();
+  const items = knownItems(corpus, Math.max(1, packages));
+  const queries = QUERY_KINDS.flatMap((kind) => items[kind] ?? []).map(searchPath);
+  const read = Array.from(
+    { length: Math.min(READ, packages) },
+    (_value, index) => `/${corpus.document(index).name}`,
+  );
+  for (const paths of [queries, read]) {
+    if (paths.length > 0) await askMany({ url, paths, connections: 8, seconds: LOAD_SECONDS });
+  }
 }
